@@ -1,0 +1,69 @@
+/// The normalization that belongs to a model: `x = (pixel · scale − mean) / deviation`.
+public struct Normalization: Sendable, Equatable, Codable {
+  /// The factor of a pixel, 1/255 for bytes.
+  public let scale: Double
+  /// The mean that is subtracted after scaling.
+  public let mean: Double
+  /// The deviation that divides; never 0.
+  public let deviation: Double
+
+  /// Creates a normalization; what is left out changes nothing.
+  /// - Throws: `ModelError.invalid` when a value is not finite or the deviation is 0.
+  public init(scale: Double = 1, mean: Double = 0, deviation: Double = 1) throws(ModelError) {
+    guard scale.isFinite, mean.isFinite, deviation.isFinite, deviation != 0 else {
+      throw .invalid("normalization scale \(scale), mean \(mean), std \(deviation)")
+    }
+    self.scale = scale
+    self.mean = mean
+    self.deviation = deviation
+  }
+
+  private init(byteScale: Void) {
+    (scale, mean, deviation) = (1.0 / 255, 0, 1)
+  }
+
+  /// Bytes to 0…1, what most frameworks do and what a model without a normalization gets.
+  public static let unitBytes = Normalization(byteScale: ())
+
+  /// What the network sees for a pixel.
+  public func apply(_ pixel: Double) -> Float { Float((pixel * scale - mean) / deviation) }
+
+  /// What the network sees for each of the 256 values of a byte.
+  public var byteTable: [Float] { (0..<256).map { apply(Double($0)) } }
+}
+
+/// What a model expects at its input.
+public struct ModelInput: Sendable, Equatable {
+  /// How the axes of `shape` are ordered; the raw value is the word on disk.
+  public enum Layout: String, Sendable, CaseIterable, Codable {
+    /// One axis of features.
+    case flat
+    /// Channels, height, width.
+    case chw
+    /// Height, width, channels.
+    case hwc
+  }
+
+  /// The sides of one example, without the batch.
+  public let shape: [Int]
+  /// The order of the sides.
+  public let layout: Layout
+  /// What is done to pixels before the first layer.
+  public let normalization: Normalization
+
+  /// Describes an input.
+  /// - Throws: `ModelError.invalid` when a side is not positive or the layout asks for other sides.
+  public init(
+    shape: [Int], layout: Layout = .flat, normalization: Normalization = .unitBytes
+  ) throws(ModelError) {
+    guard shape.count == (layout == .flat ? 1 : 3), shape.allSatisfy({ $0 > 0 }) else {
+      throw .invalid("an input of shape \(shape) with layout `\(layout.rawValue)`")
+    }
+    self.shape = shape
+    self.layout = layout
+    self.normalization = normalization
+  }
+
+  /// How many numbers one example has.
+  public var elementCount: Int { shape.reduce(1, *) }
+}

@@ -1,0 +1,92 @@
+/// What is to be done with every layer of a model: it can be printed, saved, edited and replayed.
+public struct Plan: Sendable, Equatable, Codable {
+  /// What is done with each layer, in the order of the model.
+  public var layers: [LayerPlan]
+  /// How the file is written.
+  public var storage: StorageSettings
+
+  /// Creates a plan.
+  public init(layers: [LayerPlan], storage: StorageSettings = StorageSettings()) {
+    self.layers = layers
+    self.storage = storage
+  }
+}
+
+/// What is to be done with the weight of one layer.
+public struct LayerPlan: Sendable, Equatable, Codable {
+  /// The layer.
+  public var name: String
+  /// The rule that was asked for, as it was written: `mp`, `fixed=30`, `skip`.
+  public var rule: String
+  /// The form that the weight gets; `nil` leaves the layer as it is.
+  public var representation: Representation.Kind?
+  /// The columns between two factors.
+  public var rank: Int?
+  /// The sides between the factors of a chain.
+  public var stages: [Int]?
+  /// Bits of a code; `nil` stores floats.
+  public var bits: Int?
+  /// Whether codes share one scale per tensor or have one per channel.
+  public var scale: ScaleScheme?
+  /// The noise estimate that the rule used, for the figures.
+  public var noise: NoiseEstimate?
+  /// Why, in one sentence with numbers.
+  public var reason: String
+
+  /// Creates the plan of a layer.
+  public init(
+    name: String, rule: String, representation: Representation.Kind?, rank: Int? = nil,
+    stages: [Int]? = nil, bits: Int? = nil, scale: ScaleScheme? = nil,
+    noise: NoiseEstimate? = nil, reason: String
+  ) {
+    self.name = name
+    self.rule = rule
+    self.representation = representation
+    self.rank = rank
+    self.stages = stages
+    self.bits = bits
+    self.scale = scale
+    self.noise = noise
+    self.reason = reason
+  }
+}
+
+/// How many codes share a scale; the raw value is the word of the command.
+public enum ScaleScheme: String, Sendable, CaseIterable, Codable {
+  /// One scale for the whole matrix, as chapter 11 of the course defines it.
+  case tensor
+  /// One scale per output row of U or W and per rank column of V.
+  case channel
+}
+
+/// How a file is laid out and coded.
+public struct StorageSettings: Sendable, Equatable, Codable {
+  /// The lossless coder; the raw value is the word of the command.
+  public enum Codec: String, Sendable, CaseIterable, Codable {
+    case zstd
+    case gzip
+    case none
+  }
+
+  /// Where tensors stand; the raw value is the word of the command.
+  public enum Form: String, Sendable, CaseIterable, Codable {
+    /// Every tensor is a dataset of its own.
+    case tree
+    /// Tensors of one type lie one after another in a shared dataset.
+    case pooled
+  }
+
+  /// The coder.
+  public var codec: Codec
+  /// The coder's level; `nil` chooses by size.
+  public var level: Int?
+  /// The form; `nil` pools small files.
+  public var form: Form?
+
+  /// Creates settings.
+  public init(codec: Codec = .zstd, level: Int? = nil, form: Form? = nil) {
+    self.codec = codec
+    self.level = level
+    self.form = form
+  }
+}
