@@ -14,7 +14,8 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
 
 func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
   .testTarget(
-    name: name + "Tests", dependencies: [.byName(name: name)] + dependencies,
+    name: name + "Tests",
+    dependencies: [.byName(name: name), "SpectrimTestSupport"] + dependencies,
     swiftSettings: settings)
 }
 
@@ -38,6 +39,10 @@ let package = Package(
     // Values, without I/O and without C.
     module("SpectrimCore"),
     tests("SpectrimCore"),
+
+    // What all tests share.
+    .target(
+      name: "SpectrimTestSupport", path: "Tests/SpectrimTestSupport", swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu11
