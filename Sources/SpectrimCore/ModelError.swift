@@ -11,6 +11,7 @@ public enum ModelError: Error, Sendable, Equatable {
 }
 
 extension ModelError: CustomStringConvertible {
+  /// The text for people.
   public var description: String {
     switch self {
     case .ranksDiffer(let left, let leftShape, let right, let rightShape):

@@ -52,11 +52,18 @@ public indirect enum Representation: Sendable, Equatable {
 }
 
 extension Representation: LinearMap {
+  /// `[out, in]`.
   public var shape: Shape { map.shape }
+  /// The rank of the stored form, `nil` if it is not factorized.
   public var rank: Int? { map.rank }
+  /// Stored weights.
   public var parameterCount: Int { map.parameterCount }
+  /// Stored bytes before lossless coding.
   public var byteCount: Int { map.byteCount }
+  /// Multiplications per vector as stored.
   public var multiplyAccumulateCount: Int { map.multiplyAccumulateCount }
+  /// `X Wᵀ` by the stored form.
   public func apply(to batch: Matrix<Float>) -> Matrix<Float> { map.apply(to: batch) }
+  /// The dense matrix.
   public func materialized() -> Matrix<Float> { map.materialized() }
 }

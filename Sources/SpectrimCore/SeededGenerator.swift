@@ -22,6 +22,7 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
     state = (next(), next(), next(), next())
   }
 
+  /// The next 64 random bits.
   public mutating func next() -> UInt64 {
     let scrambled = state.1 &* 5
     let result = ((scrambled << 7) | (scrambled >> 57)) &* 9

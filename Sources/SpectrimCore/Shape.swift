@@ -21,5 +21,6 @@ public struct Shape: Sendable, Hashable, Codable, CustomStringConvertible {
   /// The shape of `Wᵀ`.
   public var transposed: Shape { Shape(columnCount, rowCount) }
 
+  /// The text for people.
   public var description: String { "\(rowCount)×\(columnCount)" }
 }

@@ -19,7 +19,7 @@ public enum Subprocess {
   ) throws -> Outcome {
     let folder = try TemporaryDirectory()
     let (output, error) = (folder.url.appending(path: "out"), folder.url.appending(path: "err"))
-    for file in [output, error] { FileManager.default.createFile(atPath: file.path, contents: nil) }
+    for file in [output, error] { try Data().write(to: file) }
     let process = Process()
     process.executableURL = URL(filePath: program)
     process.arguments = arguments

@@ -22,18 +22,25 @@ public struct FactorChain: LinearMap, Equatable {
   /// The sides between neighbouring factors, from the output side to the input side.
   public var stages: [Int] { factors.dropLast().map(\.shape.columnCount) }
 
+  /// `[out, in]`.
   public var shape: Shape {
     Shape(factors[0].shape.rowCount, factors[factors.count - 1].shape.columnCount)
   }
+  /// The smallest stage, which bounds the rank of the product.
   public var rank: Int? { stages.min() }
+  /// The weights of all factors.
   public var parameterCount: Int { factors.reduce(0) { $0 + $1.shape.elementCount } }
+  /// Stored bytes before lossless coding.
   public var byteCount: Int { factors.reduce(0) { $0 + $1.byteCount } }
+  /// One multiplication per stored weight.
   public var multiplyAccumulateCount: Int { parameterCount }
 
+  /// The factors one after another, from the input side.
   public func apply(to batch: Matrix<Float>) -> Matrix<Float> {
     factors.reversed().reduce(batch) { $0.multipliedByTransposed($1.values) }
   }
 
+  /// The product of all factors.
   public func materialized() -> Matrix<Float> {
     factors.dropFirst().reduce(factors[0].values) {
       $0.multipliedByTransposed($1.values.transposed)

@@ -17,15 +17,22 @@ public struct Factorized: LinearMap, Equatable {
     self.v = v
   }
 
+  /// `[out, in]`.
   public var shape: Shape { Shape(u.shape.rowCount, v.shape.rowCount) }
+  /// `r`.
   public var rank: Int? { u.shape.columnCount }
+  /// `r(m + n)`.
   public var parameterCount: Int { u.shape.elementCount + v.shape.elementCount }
+  /// Stored bytes before lossless coding.
   public var byteCount: Int { u.byteCount + v.byteCount }
+  /// One multiplication per stored weight.
   public var multiplyAccumulateCount: Int { parameterCount }
 
+  /// `(X V) Uᵀ`: the factors are never multiplied together.
   public func apply(to batch: Matrix<Float>) -> Matrix<Float> {
     batch.multipliedByTransposed(v.values.transposed).multipliedByTransposed(u.values)
   }
 
+  /// `U Vᵀ`.
   public func materialized() -> Matrix<Float> { u.values.multipliedByTransposed(v.values) }
 }

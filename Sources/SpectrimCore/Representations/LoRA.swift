@@ -57,21 +57,26 @@ public struct LoRA: LinearMap, Equatable {
     self.adapters = adapters
   }
 
+  /// `[out, in]`.
   public var shape: Shape { base.shape }
   /// The sum of the adapters' ranks.
   public var rank: Int? { adapters.reduce(0) { $0 + $1.rank } }
+  /// The base and both factors of every adapter.
   public var parameterCount: Int {
     adapters.reduce(base.parameterCount) { $0 + $1.a.parameterCount + $1.b.parameterCount }
   }
+  /// Stored bytes before lossless coding.
   public var byteCount: Int {
     adapters.reduce(base.byteCount) { $0 + $1.a.byteCount + $1.b.byteCount }
   }
+  /// One multiplication per stored weight.
   public var multiplyAccumulateCount: Int {
     adapters.reduce(base.multiplyAccumulateCount) {
       $0 + $1.a.parameterCount + $1.b.parameterCount
     }
   }
 
+  /// `base(X) + Σ s · (X Aᵀ) Bᵀ`.
   public func apply(to batch: Matrix<Float>) -> Matrix<Float> {
     adapters.reduce(base.apply(to: batch)) { sum, adapter in
       let low = batch.multipliedByTransposed(adapter.a.values)
@@ -80,6 +85,7 @@ public struct LoRA: LinearMap, Equatable {
     }
   }
 
+  /// `base + Σ s · B A`: the adapters merged.
   public func materialized() -> Matrix<Float> {
     adapters.reduce(base.materialized()) { sum, adapter in
       let product = adapter.b.values.multipliedByTransposed(adapter.a.values.transposed)

@@ -17,17 +17,24 @@ public struct QuantizedLowRank: LinearMap, Equatable {
     self.v = v
   }
 
+  /// `[out, in]`.
   public var shape: Shape { Shape(u.shape.rowCount, v.shape.rowCount) }
+  /// `r`.
   public var rank: Int? { u.shape.columnCount }
+  /// The codes of both factors.
   public var parameterCount: Int { u.parameterCount + v.parameterCount }
+  /// Stored bytes before lossless coding.
   public var byteCount: Int { u.byteCount + v.byteCount }
+  /// One multiplication per stored weight.
   public var multiplyAccumulateCount: Int { parameterCount }
 
+  /// `(X V̂) Ûᵀ`.
   public func apply(to batch: Matrix<Float>) -> Matrix<Float> {
     batch.multipliedByTransposed(v.materialized().transposed)
       .multipliedByTransposed(u.materialized())
   }
 
+  /// `Û V̂ᵀ`.
   public func materialized() -> Matrix<Float> {
     u.materialized().multipliedByTransposed(v.materialized())
   }

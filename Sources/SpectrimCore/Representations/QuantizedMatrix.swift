@@ -54,17 +54,23 @@ public struct QuantizedMatrix: LinearMap, Equatable {
     return present
   }
 
+  /// Not factorized.
   public var rank: Int? { nil }
+  /// One weight per code that is present.
   public var parameterCount: Int { codes.shape.elementCount }
+  /// Stored bytes before lossless coding.
   public var byteCount: Int {
     parameterCount + (rowFactors?.byteCount ?? 0) + (columnFactors?.byteCount ?? 0)
   }
+  /// One multiplication per stored weight.
   public var multiplyAccumulateCount: Int { parameterCount }
 
+  /// `X Ŵᵀ` with the values that the codes stand for.
   public func apply(to batch: Matrix<Float>) -> Matrix<Float> {
     batch.multipliedByTransposed(materialized())
   }
 
+  /// The values that the codes stand for, 0 where a row or column is absent.
   public func materialized() -> Matrix<Float> {
     let one = ScaleFactors.scales([1], storedAs: .float32)
     let (rowFactors, columnFactors) = (rowFactors ?? one, columnFactors ?? one)
