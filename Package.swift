@@ -40,9 +40,14 @@ let package = Package(
     module("SpectrimCore"),
     tests("SpectrimCore"),
 
+    // The file side.
+    module("SpectrimFormat", ["SpectrimCore"]),
+    tests("SpectrimFormat", ["SpectrimCore"]),
+
     // What all tests share.
     .target(
-      name: "SpectrimTestSupport", path: "Tests/SpectrimTestSupport", swiftSettings: settings),
+      name: "SpectrimTestSupport", dependencies: ["SpectrimCore"],
+      path: "Tests/SpectrimTestSupport", swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu11

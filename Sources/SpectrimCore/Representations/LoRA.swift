@@ -36,7 +36,8 @@ public struct LoRA: LinearMap, Equatable {
 
   /// The frozen weight below the adapters.
   public let base: Representation
-  /// The adapters, all of the shape of the base, in the order they are added.
+  /// The adapters, all of the shape of the base, in the order of their names, which fixes their sum
+  /// to the last bit.
   public let adapters: [Adapter]
 
   /// Stacks adapters on a base.
@@ -54,7 +55,7 @@ public struct LoRA: LinearMap, Equatable {
       }
     }
     self.base = base
-    self.adapters = adapters
+    self.adapters = adapters.sorted { $0.name < $1.name }
   }
 
   /// `[out, in]`.

@@ -1,0 +1,50 @@
+public import SpectrimFormat
+
+/// Why a model file could not be read or written.
+public struct ModelFileError: Error, Sendable {
+  /// What kind of failure it is, for exit codes.
+  public enum Code: String, Sendable, CaseIterable {
+    /// The file cannot be opened or is not HDF5 at all.
+    case cannotRead
+    /// The file can be opened, but what it holds is not a valid model.
+    case invalid
+    /// The target exists and may not be overwritten.
+    case exists
+    /// The target cannot be written.
+    case cannotWrite
+  }
+
+  /// What kind of failure it is.
+  public let code: Code
+  /// The file.
+  public let file: String
+  /// What was wrong, with the place inside the file where there is one.
+  public let message: String
+  /// What stands in the file, where that can be said in a word.
+  public let found: String?
+  /// What should stand there, where that can be said in a word.
+  public let expected: String?
+
+  /// Creates an error.
+  public init(
+    _ code: Code, file: String, _ message: String, found: String? = nil, expected: String? = nil
+  ) {
+    self.code = code
+    self.file = file
+    self.message = message
+    self.found = found
+    self.expected = expected
+  }
+
+  /// Adds the file to an error of the format.
+  init(_ error: FormatError, file: String) {
+    self.init(
+      .invalid, file: file, error.description, found: error.defect.found,
+      expected: error.defect.expected)
+  }
+}
+
+extension ModelFileError: CustomStringConvertible {
+  /// File, place, found, expected and remedy in one line.
+  public var description: String { "\(file): \(message)" }
+}

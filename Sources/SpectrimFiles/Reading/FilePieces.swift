@@ -1,0 +1,16 @@
+internal import Foundation
+
+/// Reads a file piece by piece.
+enum FilePieces {
+  private static let byteCount = 1 << 20
+
+  static func forEach(of path: String, _ body: (Data) -> Void) throws {
+    do {
+      let handle = try FileHandle(forReadingFrom: URL(filePath: path))
+      defer { try? handle.close() }
+      while let piece = try handle.read(upToCount: byteCount), !piece.isEmpty { body(piece) }
+    } catch {
+      throw ModelFileError(.cannotRead, file: path, "cannot be read: \(error.localizedDescription)")
+    }
+  }
+}

@@ -1,0 +1,44 @@
+/// The version of the format: a reader refuses another major number and warns of a newer minor one.
+public struct FormatVersion: Sendable, Equatable, CustomStringConvertible {
+  /// Changes when old readers would go wrong.
+  public let major: Int
+  /// Changes when something is added that old readers may overlook.
+  public let minor: Int
+
+  /// Creates a version.
+  public init(major: Int, minor: Int) {
+    self.major = major
+    self.minor = minor
+  }
+
+  /// The version that this code writes.
+  public static let current = FormatVersion(major: 1, minor: 0)
+
+  /// `major.minor`.
+  public var description: String { "\(major).\(minor)" }
+}
+
+/// Bounds that every file keeps, checked before anything is allocated.
+public enum FormatLimit {
+  /// Bytes of one tensor: 2⁴⁰, far above any weight matrix, so that sizes cannot overflow.
+  public static let tensorByteCount = 1 << 40
+  /// Layers of one model.
+  public static let layerCount = 65_536
+  /// Bytes of the record and of one line of facts.
+  public static let textByteCount = 16 << 20
+  /// Groups below one another; LoRA on LoRA is the only nesting without a natural end.
+  public static let depth = 16
+  /// Below this many bytes of tensors a file is pooled unless another form is asked for.
+  public static let pooledByteCount = 128 << 10
+  /// The largest tensor in compact storage; libhdf5 itself allows 64 KiB with all messages.
+  public static let compactByteCount = 32 << 10
+  /// What a chunk costs beyond compact storage, which is why small tensors are not compressed.
+  /// - Source: measured with libhdf5 1.10.8: layout, filter and checksum messages take 55–70 bytes.
+  public static let chunkOverheadByteCount = 64
+  /// The largest chunk of a larger tensor.
+  public static let chunkByteCount = 4 << 20
+  /// From this many bytes of a tensor on, zstd's level 3 replaces 19, which would take minutes.
+  public static let fastLevelByteCount = 8 << 20
+  /// From this many bytes of tensors on, the record holds a digest per tensor.
+  public static let tensorDigestByteCount = 1 << 20
+}

@@ -1,0 +1,92 @@
+/// The layers of a small model with all tensors of one type behind one another.
+///
+/// The index has one line for each fact and tensor, by the path it would have in the tree:
+///
+///     /layers/fc1/activation=relu
+///     /layers/fc1/weight/U/codes=@int8 0 500 30
+///
+/// A tensor is the name of its pool, the offset in elements and the sides. Equal tensors share
+/// their elements. A dataset per tensor costs 80 to 130 bytes and an attribute 35 to 60, which in
+/// a small model is more than the tensors of a layer; the lines take about 60 once compressed.
+public struct PooledForm: Sendable, Equatable {
+  /// The elements of every type, as little-endian bytes.
+  public private(set) var pools: [TensorType: [UInt8]] = [:]
+  /// The lines, each with a line feed behind it.
+  public private(set) var index = ""
+
+  private var offsets: [TensorType: [[UInt8]: Int]] = [:]
+
+  /// Pools the groups of layers.
+  public init(layers: [FormatNode]) {
+    for layer in layers { layer.visit { add($0) } }
+  }
+
+  private mutating func add(_ group: FormatNode) {
+    for (name, fact) in group.facts.sortedByName() {
+      index += "\(group.location(of: name))=\(PooledLine.text(of: fact))\n"
+    }
+    for (name, tensor) in group.tensors.sortedByName() {
+      let place = PooledLine.Place(
+        type: tensor.type, offset: offset(of: tensor), shape: tensor.shape)
+      index += "\(group.location(of: name))=\(place.text)\n"
+    }
+  }
+
+  /// Where the elements of a tensor start; they are appended unless they are there already.
+  private mutating func offset(of tensor: Tensor) -> Int {
+    if let known = offsets[tensor.type]?[tensor.bytes] { return known }
+    let start = pools[tensor.type, default: []].count / tensor.type.byteCount
+    pools[tensor.type, default: []].append(contentsOf: tensor.bytes)
+    offsets[tensor.type, default: [:]][tensor.bytes] = start
+    return start
+  }
+
+  /// Reads the index back into the groups of layers, in the order of their `index`.
+  /// - Parameter pools: the bytes of every pool that the file has.
+  /// - Throws: `FormatError` at the first line that is broken or reaches outside its pool.
+  public static func layers(
+    index: String, pools: [TensorType: [UInt8]]
+  ) throws(FormatError) -> [FormatNode] {
+    var root = FormatNode(path: "/\(FormatName.layers)")
+    for line in index.split(separator: "\n") {
+      let parts = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      let path = parts[0].split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+      guard parts.count == 2, path.count > 3, path.count <= 3 + 2 * FormatLimit.depth,
+        path[0].isEmpty, path[1] == FormatName.layers, !path.dropFirst().contains("")
+      else { throw PooledLine.broken(line) }
+      let value = try PooledLine(String(parts[1]), line: line, pools: pools)
+      root.insert(value, at: path.dropFirst(2))
+    }
+    return try ordered(Array(root.groups.values))
+  }
+
+  /// Layers in the order of their `index`, which must count from 0 without gaps.
+  public static func ordered(_ layers: [FormatNode]) throws(FormatError) -> [FormatNode] {
+    var placed = [FormatNode?](repeating: nil, count: layers.count)
+    for layer in layers {
+      let index = try layer.integer(FormatName.index)
+      guard placed.indices.contains(index), placed[index] == nil else {
+        throw FormatError(
+          at: layer.location(of: FormatName.index),
+          .outOfRange("index \(index), expected each of 0 to \(layers.count - 1) once"))
+      }
+      placed[index] = layer
+    }
+    return placed.compactMap { $0 }
+  }
+}
+
+extension FormatNode {
+  fileprivate mutating func insert(_ value: PooledLine, at path: ArraySlice<String>) {
+    guard let name = path.first else { return }
+    guard path.count > 1 else {
+      switch value {
+      case .fact(let fact): facts[name] = fact
+      case .tensor(let tensor): tensors[name] = tensor
+      }
+      return
+    }
+    let child = FormatNode(path: location(of: name))
+    groups[name, default: child].insert(value, at: path.dropFirst())
+  }
+}

@@ -1,0 +1,19 @@
+internal import SpectrimCore
+
+/// `F0 [out, r1]`, `F1 [r1, r2]`, …, numbered without gaps.
+extension FactorChain: WeightFormat {
+  func store(in node: inout FormatNode) {
+    for (index, factor) in factors.enumerated() {
+      node.add(FormatName.chainFactorPrefix + "\(index)", factor)
+    }
+  }
+
+  init(from node: FormatNode, depth: Int) throws(FormatError) {
+    var factors: [WeightMatrix] = []
+    for index in 0..<node.tensors.count {
+      factors.append(try node.weights(FormatName.chainFactorPrefix + "\(index)"))
+    }
+    let chained = factors
+    self = try node.located { () throws(ModelError) in try FactorChain(chained) }
+  }
+}

@@ -1,0 +1,92 @@
+import SpectrimCore
+import SpectrimFormat
+import SpectrimTestSupport
+import Testing
+
+/// A layer `/layers/fc` of 4 outputs and 6 inputs, damaged in one way.
+private func defect(
+  _ kind: Representation.Kind, _ damage: (inout FormatNode) -> Void
+) throws -> FormatError? {
+  var node = try Layer(
+    name: "fc", weight: try SampleLayers.weight(kind, Shape(4, 6), rank: 2),
+    bias: Bias([1, 2, 3, 4])
+  ).formatNode(index: 0)
+  damage(&node)
+  return #expect(throws: FormatError.self) { try Layer(from: node) }
+}
+
+private let floats = Tensor([1, 2, 3], storedAs: .float32, shape: [3])
+
+@Test func factorsOfDifferentRanksAreRefused() throws {
+  let error = try defect(.factorized) {
+    $0.groups["weight"]?.tensors["V"] = Tensor(
+      Array(repeating: 0, count: 18), storedAs: .float32, shape: [6, 3])
+  }
+  #expect(
+    error?.description
+      == "`/layers/fc/weight`: rank 2 of U differs from rank 3 of V; re-convert the model")
+}
+
+@Test func aMissingTensorIsNamed() throws {
+  let error = try defect(.factorized) { $0.groups["weight"]?.tensors["V"] = nil }
+  #expect(error == FormatError(at: "/layers/fc/weight", .missing("V")))
+}
+
+@Test func anUnknownRepresentationIsNamed() throws {
+  let error = try defect(.dense) { $0.groups["weight"]?.facts["representation"] = .text("tucker") }
+  #expect(error?.defect.found == "tucker")
+  #expect(error?.location == "/layers/fc/weight/representation")
+}
+
+@Test func aVectorIsNoMatrix() throws {
+  let error = try defect(.dense) { $0.groups["weight"]?.tensors["W"] = floats }
+  #expect(error?.defect == .wrongShape(found: [3], expected: "two sides"))
+}
+
+@Test func floatsAreNoCodes() throws {
+  let error = try defect(.quantized) { $0.groups["weight"]?.tensors["codes"] = floats }
+  #expect(error?.defect == .wrongType(found: "f32", expected: "int8"))
+}
+
+@Test func codesBeyondTheirBitsAreRefused() throws {
+  let error = try defect(.quantized) { $0.groups["weight"]?.facts["bits"] = .integer(4) }
+  #expect(error?.description.contains("outside ±7") == true)
+}
+
+@Test func aBiasMustFitTheOutputs() throws {
+  let error = try defect(.dense) { $0.tensors["bias"] = floats }
+  #expect(error?.defect == .model(.invalid("a bias of 3 values for 4 outputs")))
+}
+
+@Test func twoFactorsOnOneAxisAreRefused() throws {
+  let error = try defect(.quantized) {
+    $0.groups["weight"]?.tensors["row_exponent"] = Tensor([0, 0, 0, 0], shape: [4])
+  }
+  #expect(error?.description.contains("both `row_scale` and `row_exponent`") == true)
+}
+
+@Test func anotherMajorVersionIsRefused() throws {
+  var root = try SampleLayers.model().headerNode
+  root.facts["format_version"] = .integers([2, 0])
+  let error = #expect(throws: FormatError.self) { try ModelHeader(from: root) }
+  #expect(error?.defect == .unsupportedVersion(FormatVersion(major: 2, minor: 0)))
+}
+
+@Test(arguments: [
+  "/layers/fc", "/layers/fc/index", "/other/fc/index=0", "/layers//index=0",
+  "/layers/fc/weight/W=@f32 0", "/layers/fc/weight/W=@f99 0 1", "/layers/fc/weight/W=@f32 0 -1 1",
+  "/layers/fc/weight/W=@f32 0 2 2", "/layers/fc/weight/W=@f32 9223372036854775807 1 1",
+  "/layers/fc/weight/W=@f32 0 4294967296 4294967296", "/layers/fc/weight/W=@int8 0 1 1",
+])
+func aBrokenPooledLineIsAnError(line: String) {
+  #expect(throws: FormatError.self) {
+    try PooledForm.layers(index: line + "\n", pools: [.float32: [0, 0, 0, 0]])
+  }
+}
+
+@Test func layersMustCountFromZeroWithoutGaps() throws {
+  let node = try Layer(
+    name: "fc", weight: try SampleLayers.weight(.dense, Shape(2, 2), rank: 1)
+  ).formatNode(index: 1)
+  #expect(throws: FormatError.self) { try PooledForm.ordered([node]) }
+}

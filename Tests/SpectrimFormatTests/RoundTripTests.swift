@@ -1,0 +1,57 @@
+import SpectrimCore
+import SpectrimFormat
+import SpectrimTestSupport
+import Testing
+
+@Test(arguments: Representation.Kind.allCases, [1, 3])
+func everyRepresentationSurvivesItsGroup(kind: Representation.Kind, rank: Int) throws {
+  for shape in [Shape(1, 1), Shape(1, 7), Shape(7, 1), Shape(5, 9), Shape(9, 5)] {
+    let layer = try Layer(name: "fc", weight: try SampleLayers.weight(kind, shape, rank: rank))
+    #expect(try Layer(from: layer.formatNode(index: 0)) == layer)
+  }
+}
+
+@Test func theHeaderSurvivesTheRoot() throws {
+  let model = try SampleLayers.model()
+  let header = try ModelHeader(from: model.headerNode)
+  #expect(header.name == model.name)
+  #expect(header.input == model.input)
+  #expect(header.labels == model.labels)
+  #expect(header.version == .current)
+}
+
+@Test func thePooledFormGivesTheSameGroups() throws {
+  let nodes = try SampleLayers.model().layers.enumerated().map { $1.formatNode(index: $0) }
+  let pooled = PooledForm(layers: nodes)
+  #expect(try PooledForm.layers(index: pooled.index, pools: pooled.pools) == nodes)
+}
+
+@Test func equalTensorsShareTheirPlaceInAPool() throws {
+  let weight = try SampleLayers.weight(.dense, Shape(4, 4), rank: 1)
+  let nodes = try ["a", "b"].enumerated().map {
+    try Layer(name: $1, weight: weight).formatNode(index: $0)
+  }
+  #expect(PooledForm(layers: nodes).pools[.bfloat16]?.count == 32)
+}
+
+@Test func aRankOfZeroSurvivesBothForms() throws {
+  let weight = Representation.factorized(
+    try Factorized(
+      u: WeightMatrix(Matrix(Shape(3, 0), [])), v: WeightMatrix(Matrix(Shape(5, 0), []))))
+  let node = try Layer(name: "empty", weight: weight).formatNode(index: 0)
+  let pooled = PooledForm(layers: [node])
+  let read = try PooledForm.layers(index: pooled.index, pools: [.float32: []])
+  #expect(try read.map(Layer.init(from:)).map(\.weight) == [weight])
+}
+
+@Test(arguments: [
+  ("fc1", "fc1"), (".hidden", "%2Ehidden"), ("a/b=c%", "a%2Fb%3Dc%25"), ("zeile\n", "zeile%0A"),
+  ("größe", "größe"), ("a.b", "a.b"),
+])
+func namesBecomeLinksAndBack(name: String, link: String) {
+  #expect(LinkName.encoded(name) == link)
+  #expect(LinkName.decoded(link) == name)
+}
+
+@Test(arguments: ["%", "%4", "%zz", "%FF"])
+func brokenEscapesHaveNoName(link: String) { #expect(LinkName.decoded(link) == nil) }
