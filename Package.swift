@@ -40,6 +40,10 @@ let package = Package(
     module("SpectrimCore"),
     tests("SpectrimCore"),
 
+    // Mathematics: products, decompositions, laws of random matrices.
+    module("SpectrimLinearAlgebra", ["SpectrimCore", "CBLAS", "CLAPACK"]),
+    tests("SpectrimLinearAlgebra", ["SpectrimCore"]),
+
     // What all tests share.
     .target(
       name: "SpectrimTestSupport", path: "Tests/SpectrimTestSupport", swiftSettings: settings),
