@@ -43,6 +43,8 @@ let package = Package(
     // Mathematics: products, decompositions, laws of random matrices.
     module("SpectrimLinearAlgebra", ["SpectrimCore", "CBLAS", "CLAPACK"]),
     tests("SpectrimLinearAlgebra", ["SpectrimCore"]),
+    module("SpectrimSpectra", ["SpectrimCore", "SpectrimLinearAlgebra"]),
+    tests("SpectrimSpectra", ["SpectrimCore", "SpectrimLinearAlgebra"]),
 
     // What all tests share.
     .target(
