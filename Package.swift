@@ -40,6 +40,10 @@ let package = Package(
     module("SpectrimCore"),
     tests("SpectrimCore"),
 
+    // The engine: models, compiled to be run.
+    module("SpectrimInference", ["SpectrimCore", "CBLAS"]),
+    tests("SpectrimInference", ["SpectrimCore"]),
+
     // What all tests share.
     .target(
       name: "SpectrimTestSupport", path: "Tests/SpectrimTestSupport", swiftSettings: settings),
