@@ -46,7 +46,8 @@ let package = Package(
 
     // What all tests share.
     .target(
-      name: "SpectrimTestSupport", path: "Tests/SpectrimTestSupport", swiftSettings: settings),
+      name: "SpectrimTestSupport", dependencies: ["SpectrimCore"],
+      path: "Tests/SpectrimTestSupport", swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu11
