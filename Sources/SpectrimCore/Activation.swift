@@ -32,7 +32,9 @@ public enum Activation: String, Sendable, CaseIterable, Codable {
   public func apply(to values: inout MutableSpan<Float>, columnCount: Int) {
     switch self {
     case .none: break
-    case .relu: for index in values.indices { values[index] = max(0, values[index]) }
+    case .relu:
+      // Unlike `max`, the comparison keeps a NaN.
+      for index in values.indices { values[index] = values[index] < 0 ? 0 : values[index] }
     case .softmax:
       for start in stride(from: 0, to: values.count, by: max(columnCount, 1)) {
         Self.softmax(&values, start..<start + columnCount)
@@ -45,7 +47,7 @@ public enum Activation: String, Sendable, CaseIterable, Codable {
   private func value(_ x: Float) -> Float {
     switch self {
     case .none, .softmax: x
-    case .relu: max(0, x)
+    case .relu: x < 0 ? 0 : x
     case .leakyReLU: x > 0 ? x : Self.leakySlope * x
     case .gelu: 0.5 * x * (1 + erff(x * Float(0.5).squareRoot()))
     case .geluTanh: 0.5 * x * (1 + tanhf(Self.geluScale * (x + 0.044715 * x * x * x)))
