@@ -12,11 +12,13 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
   .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+func tests(
+  _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []
+) -> Target {
   .testTarget(
     name: name + "Tests",
     dependencies: [.byName(name: name), "SpectrimTestSupport"] + dependencies,
-    swiftSettings: settings)
+    exclude: exclude, swiftSettings: settings)
 }
 
 func library(_ name: String, _ pkgConfig: String, apt: String, brew: String) -> Target {
@@ -43,6 +45,11 @@ let package = Package(
     // Mathematics: products, decompositions, laws of random matrices.
     module("SpectrimLinearAlgebra", ["SpectrimCore", "CBLAS", "CLAPACK"]),
     tests("SpectrimLinearAlgebra", ["SpectrimCore"]),
+    module("SpectrimSpectra", ["SpectrimCore", "SpectrimLinearAlgebra"]),
+
+    // Reports: text, JSON, Markdown, HTML.
+    module("SpectrimReports", ["SpectrimCore", "SpectrimSpectra"]),
+    tests("SpectrimReports", ["SpectrimCore", "SpectrimSpectra"], exclude: ["Golden"]),
 
     // What all tests share.
     .target(
