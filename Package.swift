@@ -46,6 +46,7 @@ let package = Package(
     module("SpectrimLinearAlgebra", ["SpectrimCore", "CBLAS", "CLAPACK"]),
     tests("SpectrimLinearAlgebra", ["SpectrimCore"]),
     module("SpectrimSpectra", ["SpectrimCore", "SpectrimLinearAlgebra"]),
+    tests("SpectrimSpectra", ["SpectrimCore", "SpectrimLinearAlgebra"]),
 
     // Reports: text, JSON, Markdown, HTML.
     module("SpectrimReports", ["SpectrimCore", "SpectrimSpectra"]),

@@ -8,9 +8,9 @@ public import SpectrimCore
 /// so do all factors when the last kept one lies below `smallestGramShare · s₁`.
 /// - Complexity: O(M² N) with `N = max(out, in)` and `M = min`.
 public struct SpectralDecomposition: Sendable {
-  /// Vectors of the larger side are `W v / s`, orthogonal to about `2e-15 (s₁ / s)²`; above this
-  /// share of `s₁` that stays within 1e-10.
-  static let smallestGramShare = 4.5e-3
+  /// Vectors of the larger side are `W v / s`, orthogonal to `1e-16 (s₁ / s)²` (measured from
+  /// 64×64 to 500×784); above this share of `s₁` that stays well within 1e-10.
+  static let smallestGramShare = 2e-3
   /// Below this share of `s₁` fewer than four digits of a Gram value are right.
   static let smallestGramValueShare = 1e-6
 

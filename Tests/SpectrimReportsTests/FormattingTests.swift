@@ -84,6 +84,7 @@ import SpectrimReports
     #expect(Sparkline.text([0, 0, 0], count: 3, spikes: nil) == "···")
     #expect(Sparkline.text([], count: 3, spikes: nil) == "···")
     #expect(Sparkline.text([2, 2, 1e-9], count: 4, spikes: 2) == "██|··")
+    #expect(Sparkline.text([2, 2], count: 4, spikes: 3) == "██·|·", "a cut above the edge")
   }
 
   @Test func theScaleIsLogarithmicFromTheSmallestToTheLargest() {
