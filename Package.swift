@@ -12,11 +12,13 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
   .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+func tests(
+  _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []
+) -> Target {
   .testTarget(
     name: name + "Tests",
     dependencies: [.byName(name: name), "SpectrimTestSupport"] + dependencies,
-    swiftSettings: settings)
+    exclude: exclude, swiftSettings: settings)
 }
 
 func library(_ name: String, _ pkgConfig: String, apt: String, brew: String) -> Target {
@@ -43,6 +45,10 @@ let package = Package(
     // The file side.
     module("SpectrimFormat", ["SpectrimCore"]),
     tests("SpectrimFormat", ["SpectrimCore"]),
+
+    // Reports: text, JSON, Markdown, HTML.
+    module("SpectrimReports", ["SpectrimCore", "SpectrimSpectra"]),
+    tests("SpectrimReports", ["SpectrimCore", "SpectrimSpectra"], exclude: ["Golden"]),
 
     // What all tests share.
     .target(
