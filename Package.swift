@@ -40,6 +40,11 @@ let package = Package(
     module("SpectrimCore"),
     tests("SpectrimCore"),
 
+    // The file side.
+    .target(name: "CSpectrimFilter", dependencies: ["CHDF5", "CZstd"]),
+    module("SpectrimHDF5", ["CHDF5", "CSpectrimFilter"]),
+    tests("SpectrimHDF5"),
+
     // What all tests share.
     .target(
       name: "SpectrimTestSupport", path: "Tests/SpectrimTestSupport", swiftSettings: settings),
