@@ -17,8 +17,8 @@ func tests(
 ) -> Target {
   .testTarget(
     name: name + "Tests",
-    dependencies: [.byName(name: name), "SpectrimTestSupport"] + dependencies,
-    exclude: exclude, swiftSettings: settings)
+    dependencies: [.byName(name: name), "SpectrimTestSupport"] + dependencies, exclude: exclude,
+    swiftSettings: settings)
 }
 
 func library(_ name: String, _ pkgConfig: String, apt: String, brew: String) -> Target {
@@ -29,6 +29,9 @@ func library(_ name: String, _ pkgConfig: String, apt: String, brew: String) -> 
 let package = Package(
   name: "Spectrim",
   platforms: [.macOS(.v14)],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-crypto.git", from: "4.0.0")
+  ],
   targets: [
     // System libraries: module map and shim only.
     library("CBLAS", "openblas", apt: "libopenblas-dev", brew: "openblas"),
@@ -43,12 +46,19 @@ let package = Package(
     tests("SpectrimCore"),
 
     // The file side.
+    .target(name: "CSpectrimFilter", dependencies: ["CHDF5", "CZstd"]),
+    module("SpectrimHDF5", ["CHDF5", "CSpectrimFilter"]),
     module("SpectrimFormat", ["SpectrimCore"]),
     tests("SpectrimFormat", ["SpectrimCore"]),
-
-    // Reports: text, JSON, Markdown, HTML.
-    module("SpectrimReports", ["SpectrimCore", "SpectrimSpectra"]),
-    tests("SpectrimReports", ["SpectrimCore", "SpectrimSpectra"], exclude: ["Golden"]),
+    module(
+      "SpectrimFiles",
+      [
+        "CZstd", "SpectrimCore", "SpectrimFormat", "SpectrimHDF5",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]),
+    tests(
+      "SpectrimFiles", ["SpectrimCore", "SpectrimFormat", "SpectrimHDF5"],
+      exclude: ["read_model.py", "write_model.py"]),
 
     // What all tests share.
     .target(

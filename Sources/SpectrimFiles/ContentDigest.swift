@@ -29,10 +29,10 @@ struct ContentDigest {
 
 extension SHA256Digest {
   fileprivate var hexadecimal: String {
-    String(decoding: flatMap { [Self.digits[Int($0 >> 4)], Self.digits[Int($0 & 15)]] }, as: UTF8.self)
+    let digits = Array("0123456789abcdef".utf8)
+    return String(
+      decoding: flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
   }
-
-  private static let digits = Array("0123456789abcdef".utf8)
 }
 
 /// The SHA-256 of whole files.

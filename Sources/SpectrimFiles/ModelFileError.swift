@@ -1,4 +1,5 @@
-public import SpectrimFormat
+internal import SpectrimFormat
+internal import SpectrimHDF5
 
 /// Why a model file could not be read or written.
 public struct ModelFileError: Error, Sendable {
@@ -41,6 +42,21 @@ public struct ModelFileError: Error, Sendable {
     self.init(
       .invalid, file: file, error.description, found: error.defect.found,
       expected: error.defect.expected)
+  }
+
+  /// Sorts an error of HDF5 into a file that cannot be opened and one that holds nonsense.
+  init(_ error: HDF5Error, file: String) {
+    let code: Code =
+      switch error.code {
+      case .cannotOpen, .readFailed: .cannotRead
+      case .cannotCreate, .writeFailed: .cannotWrite
+      default: .invalid
+      }
+    // The description names the file already.
+    let text = error.description
+    let prefix = "\(file): "
+    self.init(
+      code, file: file, text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : text)
   }
 }
 

@@ -54,4 +54,18 @@ package enum FormatName {
   package static let columnScale = "column_scale"
   package static let columnExponent = "column_exponent"
   package static let exponents = "exponents"
+
+  /// Whether the format has an attribute or dataset of this name anywhere.
+  package static func isKnown(_ name: String) -> Bool {
+    known.contains(name)
+      || (name.hasPrefix(chainFactorPrefix) && Int(name.dropFirst(chainFactorPrefix.count)) != nil)
+  }
+
+  private static let known: Set = [
+    format, formatVersion, FormatName.name, graph, labels, report, poolIndex, shape, layout,
+    normalizationScale, normalizationMean, normalizationDeviation, operation, activation,
+    initializer, inputScale, inputZeroPoint, bias, representation, denseMatrix, leftFactor,
+    rightFactor, adapterInput, adapterOutput, alpha, scaling, codes, bits, rowScale, rowExponent,
+    columnScale, columnExponent, exponents,
+  ]
 }

@@ -24,6 +24,8 @@ public enum FormatLimit {
   public static let tensorByteCount = 1 << 40
   /// Layers of one model.
   public static let layerCount = 65_536
+  /// Bytes that a tensor may declare however few it stores; zeros compress to next to nothing.
+  public static let plausibleByteCount = 64 << 20
   /// Bytes of the record and of one line of facts.
   public static let textByteCount = 16 << 20
   /// Groups below one another; LoRA on LoRA is the only nesting without a natural end.

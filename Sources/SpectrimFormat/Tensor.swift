@@ -37,7 +37,7 @@ public enum TensorType: String, Sendable, CaseIterable {
 }
 
 /// A tensor as it stands in a file: logical little-endian bytes, row-major.
-public struct Tensor: Sendable, Equatable {
+public struct Tensor: Sendable, Hashable {
   /// The type of an element.
   public let type: TensorType
   /// The sides.

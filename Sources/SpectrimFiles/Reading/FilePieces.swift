@@ -13,4 +13,12 @@ enum FilePieces {
       throw ModelFileError(.cannotRead, file: path, "cannot be read: \(error.localizedDescription)")
     }
   }
+
+  static func byteCount(of path: String) throws -> Int {
+    do {
+      return try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
+    } catch {
+      throw ModelFileError(.cannotRead, file: path, "cannot be read: \(error.localizedDescription)")
+    }
+  }
 }

@@ -1,0 +1,83 @@
+internal import SpectrimCore
+internal import SpectrimFormat
+internal import SpectrimHDF5
+
+extension ModelFile {
+  /// Reads and checks a model.
+  ///
+  /// Anything HDF5 can open is taken, whoever wrote it, as long as the content is what
+  /// `Schemas/format.md` says.
+  /// - Throws: `ModelFileError` with the file, the place and the first defect.
+  public static func read(at path: String, allowNonFinite: Bool = false) throws -> ModelFile {
+    do {
+      let file = try HDF5File.open(at: path)
+      let result = try Reader(file: file, path: path, allowNonFinite: allowNonFinite).read()
+      try file.close()
+      return result
+    } catch let error as FormatError {
+      throw ModelFileError(error, file: path)
+    } catch let error as HDF5Error {
+      throw ModelFileError(error, file: path)
+    }
+  }
+
+  private struct Reader {
+    let file: HDF5File
+    let path: String
+    let allowNonFinite: Bool
+
+    func read() throws -> ModelFile {
+      let nodes = NodeReader(file: path)
+      let root = try nodes.root(of: file.root)
+      let header = try ModelHeader(from: root)
+      var digest = ContentDigest()
+      digest.add(root)
+      let isPooled = try file.root.contains(FormatName.pool)
+      let stored =
+        try isPooled
+        ? StoredLayers(pool: try file.root.group(named: FormatName.pool), nodes)
+        : StoredLayers(tree: try file.root.group(named: FormatName.layers), nodes)
+      var layers: [Layer] = []
+      for node in stored.nodes {
+        if !allowNonFinite { try node.checkIsFinite() }
+        digest.add(node)
+        layers.append(try Layer(from: node))
+      }
+      let record = try nodes.text(FormatName.report, in: file.root).map(decodedRecord)
+      let model = try located { () throws(ModelError) in
+        try Model(
+          name: header.name, input: header.input, layers: layers, labels: header.labels,
+          record: record)
+      }
+      return ModelFile(
+        model: model, version: header.version, form: isPooled ? .pooled : .tree,
+        byteCount: try FilePieces.byteCount(of: path),
+        layerByteCounts: Dictionary(
+          uniqueKeysWithValues: zip(layers.map(\.name), stored.byteCounts)),
+        warnings: warnings(root: root, layers: stored.nodes, version: header.version),
+        digests: digest.digests)
+    }
+
+    private func decodedRecord(_ text: String) throws -> ConversionRecord {
+      do { return try RecordCoding.record(from: text) } catch {
+        throw FormatError(
+          at: "/\(FormatName.report)", .outOfRange("is not the JSON of a record: \(error)"))
+      }
+    }
+
+    private func located(_ body: () throws(ModelError) -> Model) throws(FormatError) -> Model {
+      do { return try body() } catch { throw FormatError(at: "/", .model(error)) }
+    }
+
+    private func warnings(
+      root: FormatNode, layers: [FormatNode], version: FormatVersion
+    ) -> [String] {
+      var warnings: [String] = []
+      if version.minor > FormatVersion.current.minor {
+        warnings.append("format version \(version) is newer than \(FormatVersion.current)")
+      }
+      for node in [root] + layers { warnings += node.unknownNames.map { "`\($0)` is not known" } }
+      return warnings
+    }
+  }
+}

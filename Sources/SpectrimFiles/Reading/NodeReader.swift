@@ -1,0 +1,162 @@
+internal import SpectrimFormat
+internal import SpectrimHDF5
+
+/// Reads groups of attributes and datasets as groups of facts and tensors.
+///
+/// What could lead out of the file or cost more memory than it stores is refused by name.
+struct NodeReader {
+  /// The file, for messages.
+  let file: String
+
+  /// The root with its facts, `/input` and the labels, without layers and tensors.
+  func root(of group: HDF5Group) throws -> FormatNode {
+    var root = FormatNode(path: "/")
+    root.facts = try facts(of: group.attributes, at: root)
+    for link in try checkedLinks(in: group, at: root) {
+      switch (link.name, link.kind) {
+      case (FormatName.input, .group):
+        var ignored = 0
+        root.groups[link.name] = try node(
+          of: try group.group(named: link.name), at: "/\(link.name)", storedByteCount: &ignored)
+      case (FormatName.labels, .dataset):
+        root.facts[link.name] = .texts(
+          try group.dataset(named: link.name).readStrings(byteLimit: FormatLimit.textByteCount))
+      default: break
+      }
+    }
+    return root
+  }
+
+  /// A group and all below it.
+  func node(
+    of group: HDF5Group, at path: String, storedByteCount: inout Int
+  ) throws -> FormatNode {
+    var node = FormatNode(path: path)
+    guard path.split(separator: "/").count <= 2 * FormatLimit.depth else {
+      throw FormatError(at: path, .outOfRange("groups are nested too deeply"))
+    }
+    node.facts = try facts(of: group.attributes, at: node)
+    for link in try checkedLinks(in: group, at: node) {
+      let place = node.location(of: link.name)
+      switch link.kind {
+      case .group:
+        node.groups[link.name] = try self.node(
+          of: try group.group(named: link.name), at: place, storedByteCount: &storedByteCount)
+      default:
+        let dataset = try group.dataset(named: link.name)
+        storedByteCount += try dataset.storageByteCount()
+        node.tensors[link.name] = try tensor(of: dataset, at: place)
+      }
+    }
+    return node
+  }
+
+  /// The names in the group of the layers, all of them groups.
+  func linkNames(in group: HDF5Group, at path: String) throws -> [String] {
+    let links = try checkedLinks(in: group, at: FormatNode(path: path))
+    guard links.count <= FormatLimit.layerCount else {
+      throw FormatError(
+        at: path, .outOfRange("\(links.count) layers, expected at most \(FormatLimit.layerCount)"))
+    }
+    return links.map(\.name)
+  }
+
+  /// A tensor of one of the types that a model may hold.
+  func tensor(of dataset: HDF5Dataset, at path: String) throws -> Tensor {
+    let info = dataset.info
+    guard let type = TensorType(info.elementType) else {
+      throw FormatError(
+        at: path,
+        .wrongType(
+          found: info.elementType.description,
+          expected: TensorType.allCases.map(\.rawValue).joined(separator: ", ")))
+    }
+    try checkIsPlausible(info, storedByteCount: try dataset.storageByteCount(), at: path)
+    let bytes = try dataset.readBytes(byteLimit: FormatLimit.tensorByteCount)
+    return Tensor(type: type, shape: info.shape, bytes: bytes)
+  }
+
+  /// The text of a dataset of one string; `nil` if there is none.
+  func text(_ name: String, in group: HDF5Group) throws -> String? {
+    guard try group.contains(name) else { return nil }
+    let texts = try group.dataset(named: name).readStrings(byteLimit: FormatLimit.textByteCount)
+    guard texts.count == 1 else {
+      throw FormatError(
+        at: FormatNode(path: group.path).location(of: name),
+        .wrongShape(found: [texts.count], expected: "one string"))
+    }
+    return texts[0]
+  }
+
+  /// The links of a group, none of which leads elsewhere.
+  private func checkedLinks(in group: HDF5Group, at node: FormatNode) throws -> [HDF5Link] {
+    let links = try group.links()
+    for link in links where link.kind != .group && link.kind != .dataset {
+      throw FormatError(
+        at: node.location(of: link.name),
+        .wrongType(found: link.kind.description, expected: "a group or a dataset"))
+    }
+    return links
+  }
+
+  /// Attributes of kinds that no fact has are left out, unless their name is one of ours.
+  private func facts(
+    of attributes: HDF5Attributes, at node: FormatNode
+  ) throws -> [String: FormatNode.Fact] {
+    var facts: [String: FormatNode.Fact] = [:]
+    for name in try attributes.names() {
+      do {
+        switch try attributes.read(name) {
+        case .integer(let value): facts[name] = .integer(value)
+        case .integers(let values): facts[name] = .integers(values)
+        case .real(let value): facts[name] = .real(value)
+        case .string(let text): facts[name] = .text(text)
+        case .strings(let texts): facts[name] = .texts(texts)
+        case .reals: facts[name] = .text("")
+        }
+      } catch let error as HDF5Error where !FormatName.isKnown(name) && error.code != .damaged {
+        facts[name] = .text("")
+      }
+    }
+    return facts
+  }
+
+  /// Refuses a shape whose bytes dwarf what is stored: zstd reaches 1 : 32 768 on a chunk of zeros.
+  private func checkIsPlausible(
+    _ info: HDF5DatasetInfo, storedByteCount: Int, at path: String
+  ) throws {
+    let limit = max(FormatLimit.plausibleByteCount, storedByteCount << 16)
+    guard info.byteCount <= limit, info.byteCount == 0 || storedByteCount > 0 else {
+      throw FormatError(
+        at: path,
+        .outOfRange(
+          "shape \(info.shape) declares \(info.byteCount) bytes, but \(storedByteCount) are stored"
+        ))
+    }
+  }
+}
+
+extension TensorType {
+  /// The type of a stored element; `nil` for those that no tensor of a model has.
+  init?(_ type: HDF5ElementType) {
+    switch type {
+    case .int8: self = .int8
+    case .float16: self = .float16
+    case .bfloat16: self = .bfloat16
+    case .float32: self = .float32
+    default: return nil
+    }
+  }
+}
+
+extension HDF5ElementType {
+  /// How a tensor's elements are stored.
+  init(_ type: TensorType) {
+    switch type {
+    case .int8: self = .int8
+    case .float16: self = .float16
+    case .bfloat16: self = .bfloat16
+    case .float32: self = .float32
+    }
+  }
+}

@@ -1,0 +1,63 @@
+internal import SpectrimFormat
+internal import SpectrimHDF5
+
+/// The groups of the layers in the order of their index, from either form of the file.
+struct StoredLayers {
+  let nodes: [FormatNode]
+  /// Stored bytes of the tensors of each layer.
+  let byteCounts: [Int]
+
+  /// Reads one group per layer.
+  init(tree group: HDF5Group, _ reader: NodeReader) throws {
+    var nodes: [FormatNode] = []
+    var byteCounts: [String: Int] = [:]
+    for name in try reader.linkNames(in: group, at: "/\(FormatName.layers)") {
+      let path = "/\(FormatName.layers)/\(name)"
+      var byteCount = 0
+      nodes.append(
+        try reader.node(of: try group.group(named: name), at: path, storedByteCount: &byteCount))
+      byteCounts[path] = byteCount
+    }
+    self.nodes = try PooledForm.ordered(nodes)
+    self.byteCounts = self.nodes.map { byteCounts[$0.path, default: 0] }
+  }
+
+  /// Reads the pools and cuts them up by their index.
+  init(pool group: HDF5Group, _ reader: NodeReader) throws {
+    let path = "/\(FormatName.pool)"
+    guard let index = try reader.text(FormatName.poolIndex, in: group) else {
+      throw FormatError(at: path, .missing(FormatName.poolIndex))
+    }
+    var pools: [TensorType: [UInt8]] = [:]
+    var storedByteCounts: [TensorType: Int] = [:]
+    for type in TensorType.allCases where try group.contains(type.rawValue) {
+      let dataset = try group.dataset(named: type.rawValue)
+      let tensor = try reader.tensor(of: dataset, at: "\(path)/\(type.rawValue)")
+      guard tensor.type == type, tensor.shape.count == 1 else {
+        throw FormatError(
+          at: "\(path)/\(type.rawValue)",
+          .wrongType(found: tensor.type.rawValue, expected: "\(type.rawValue) with one side"))
+      }
+      pools[type] = tensor.bytes
+      storedByteCounts[type] = try dataset.storageByteCount()
+    }
+    nodes = try PooledForm.layers(index: index, pools: pools)
+    byteCounts = nodes.map { node in
+      TensorType.allCases.reduce(0) { sum, type in
+        let total = max(1, pools[type]?.count ?? 0)
+        return sum + node.byteCount(of: type) * storedByteCounts[type, default: 0] / total
+      }
+    }
+  }
+}
+
+extension FormatNode {
+  /// Raw bytes of all tensors of one type here and below.
+  fileprivate func byteCount(of type: TensorType) -> Int {
+    var sum = 0
+    visit { group in
+      sum += group.tensors.values.reduce(0) { $0 + ($1.type == type ? $1.bytes.count : 0) }
+    }
+    return sum
+  }
+}

@@ -1,0 +1,110 @@
+internal import SpectrimCore
+internal import SpectrimFormat
+internal import SpectrimHDF5
+
+/// Writes datasets as the settings ask: compact where chunks would cost more, else under checksums.
+struct DatasetWriter {
+  private let settings: StorageSettings
+
+  init(_ settings: StorageSettings) { self.settings = settings }
+
+  /// Writes a tensor.
+  func write(_ tensor: Tensor, named name: String, in group: HDF5Group) throws -> HDF5Dataset {
+    let type = HDF5ElementType(tensor.type)
+    return try write(
+      Content(bytes: tensor.bytes, type: type, shape: tensor.shape, isShuffled: type.byteCount > 1),
+      named: name, in: group)
+  }
+
+  /// Writes a text as a dataset of one string.
+  func write(_ text: String, named name: String, in group: HDF5Group) throws {
+    try write([text], named: name, in: group)
+  }
+
+  /// Writes strings, padded to the longest.
+  func write(_ texts: [String], named name: String, in group: HDF5Group) throws {
+    let width = max(1, texts.map(\.utf8.count).max() ?? 1)
+    let bytes = texts.flatMap { Array($0.utf8) + Array(repeating: 0, count: width - $0.utf8.count) }
+    _ = try write(
+      Content(
+        bytes: bytes, type: .fixedString(byteCount: width), shape: [texts.count],
+        isShuffled: false),
+      named: name, in: group)
+  }
+
+  /// What a dataset is to hold.
+  private struct Content {
+    let bytes: [UInt8]
+    let type: HDF5ElementType
+    let shape: [Int]
+    /// Shuffling helps numbers of several bytes; texts it would only take apart.
+    let isShuffled: Bool
+  }
+
+  private func write(_ content: Content, named name: String, in group: HDF5Group) throws
+    -> HDF5Dataset
+  {
+    if content.bytes.isEmpty { return try writeCompact(content, name, group) }
+    switch settings.codec {
+    case .zstd: return try writeZstd(content, name, group)
+    case .gzip: return try writeFiltered(content, [.gzip(level: settings.level ?? 9)], name, group)
+    case .none: return try writeFiltered(content, [], name, group)
+    }
+  }
+
+  private func writeCompact(
+    _ content: Content, _ name: String, _ group: HDF5Group
+  ) throws -> HDF5Dataset {
+    let dataset = try group.createDataset(
+      name, type: content.type, shape: content.shape, layout: .compact)
+    try dataset.write(content.bytes)
+    return dataset
+  }
+
+  /// Compresses first, since the size decides between compact storage and chunks.
+  private func writeZstd(_ content: Content, _ name: String, _ group: HDF5Group) throws
+    -> HDF5Dataset
+  {
+    let plan = ChunkPlan(shape: content.shape, elementByteCount: content.type.byteCount)
+    let isLarge = content.bytes.count >= FormatLimit.fastLevelByteCount
+    let level = settings.level ?? (isLarge ? 3 : 19)
+    let chunks = try plan.chunks(of: content.bytes).map {
+      try ZstdChunk(
+        $0.bytes, at: $0.offset, shuffledBy: content.isShuffled ? content.type.byteCount : 1,
+        level: level)
+    }
+    let codedByteCount = chunks.reduce(0) { $0 + $1.stored.count }
+    let rawByteCount = content.bytes.count
+    if rawByteCount <= FormatLimit.compactByteCount,
+      rawByteCount <= codedByteCount + FormatLimit.chunkOverheadByteCount
+    {
+      return try writeCompact(content, name, group)
+    }
+    let shuffle: [HDF5Filter] = content.isShuffled ? [.shuffle] : []
+    let dataset = try group.createDataset(
+      name, type: content.type, shape: content.shape,
+      layout: .chunked(
+        shape: plan.chunkShape, filters: shuffle + [.zstd(level: level), .fletcher32]))
+    for chunk in chunks {
+      try dataset.writeChunk(
+        at: chunk.offset, filterMask: chunk.filterMask, bytes: chunk.stored)
+    }
+    return dataset
+  }
+
+  /// Leaves the coding to the filters of HDF5.
+  private func writeFiltered(
+    _ content: Content, _ coder: [HDF5Filter], _ name: String, _ group: HDF5Group
+  ) throws -> HDF5Dataset {
+    guard content.bytes.count > FormatLimit.chunkOverheadByteCount else {
+      return try writeCompact(content, name, group)
+    }
+    let plan = ChunkPlan(shape: content.shape, elementByteCount: content.type.byteCount)
+    let shuffle: [HDF5Filter] = content.isShuffled && !coder.isEmpty ? [.shuffle] : []
+    let dataset = try group.createDataset(
+      name, type: content.type, shape: content.shape,
+      layout: .chunked(shape: plan.chunkShape, filters: shuffle + coder + [.fletcher32]))
+    try dataset.write(content.bytes)
+    return dataset
+  }
+}

@@ -1,0 +1,82 @@
+public import SpectrimCore
+internal import SpectrimFormat
+internal import SpectrimHDF5
+
+extension ModelFile {
+  /// Writes a model to a new file, reads it back, compares and only then gives it its name.
+  ///
+  /// The same model and settings give the same bytes on one machine.
+  /// - Throws: `ModelFileError` when the target exists and `overwrite` is false, cannot be written,
+  ///   or does not read back as it was written.
+  @discardableResult
+  public static func write(
+    _ model: Model, to path: String, storage: StorageSettings = StorageSettings(),
+    overwrite: Bool = false
+  ) throws -> ModelFile {
+    let layers = model.layers.enumerated().map { $1.formatNode(index: $0) }
+    var digest = ContentDigest()
+    digest.add(model.headerNode)
+    for layer in layers { digest.add(layer) }
+    var record = model.record
+    record?.digests = digest.digests
+    let content = Content(model: model, layers: layers, record: record)
+    var result: ModelFile?
+    try AtomicFile.replace(path, overwrite: overwrite) { partial in
+      do { try content.write(to: partial, storage: storage) } catch let error as HDF5Error {
+        throw ModelFileError(.cannotWrite, file: path, "cannot be written: \(error)")
+      }
+    } check: { partial in
+      let file = try read(at: partial, allowNonFinite: true)
+      guard file.digests.content == digest.digests.content else {
+        throw ModelFileError(
+          .cannotWrite, file: path, "does not read back as it was written; check the disk")
+      }
+      result = file
+    }
+    guard let result else { throw ModelFileError(.cannotWrite, file: path, "was not written") }
+    return result
+  }
+
+  /// All that goes into a file.
+  private struct Content {
+    let model: Model
+    let layers: [FormatNode]
+    let record: ConversionRecord?
+
+    func write(to path: String, storage: StorageSettings) throws {
+      let tensorByteCount = layers.reduce(0) { $0 + $1.tensorByteCount }
+      let file = try HDF5File.create(
+        at: path, smallFile: tensorByteCount < ModelFile.smallFileByteCount)
+      let datasets = DatasetWriter(storage)
+      var nodes = NodeWriter(datasets)
+      try nodes.write(model.headerNode, in: file.root)
+      let isPooled = tensorByteCount < FormatLimit.pooledByteCount
+      switch storage.form ?? (isPooled ? .pooled : .tree) {
+      case .pooled: try writePool(datasets, in: try file.root.createGroup(FormatName.pool))
+      case .tree:
+        let group = try file.root.createGroup(FormatName.layers)
+        for layer in layers {
+          let name = String(layer.path.split(separator: "/").last ?? "")
+          try nodes.write(layer, in: try group.createGroup(name))
+        }
+      }
+      if let record {
+        try datasets.write(RecordCoding.text(of: record), named: FormatName.report, in: file.root)
+      }
+      try file.close()
+    }
+
+    private func writePool(_ datasets: DatasetWriter, in group: HDF5Group) throws {
+      let pooled = PooledForm(layers: layers)
+      for type in TensorType.allCases {
+        guard let bytes = pooled.pools[type] else { continue }
+        let tensor = Tensor(type: type, shape: [bytes.count / type.byteCount], bytes: bytes)
+        _ = try datasets.write(tensor, named: type.rawValue, in: group)
+      }
+      try datasets.write(pooled.index, named: FormatName.poolIndex, in: group)
+    }
+  }
+
+  /// Below this many bytes of tensors a file uses 4-byte offsets, which address 4 GiB.
+  private static let smallFileByteCount = 1 << 30
+}

@@ -1,0 +1,115 @@
+"""Reads a Spectrim model with nothing but h5py and hdf5plugin and prints every fact and byte.
+
+One line each: path, kind, value; for a dataset the type, the sides and the bytes in hexadecimal
+digits. The last line is the SHA-256 of the canonical content as Schemas/format.md defines it.
+"""
+import hashlib
+import math
+import struct
+import sys
+
+import h5py
+import numpy
+
+TYPES = {"int8": "int8", "float16": "f16", "float32": "f32"}
+
+
+def bfloat16(dataset):
+    kind = dataset.id.get_type()
+    return kind.get_size() == 2 and kind.get_fields() == (15, 7, 8, 0, 7)
+
+
+def array(dataset):
+    """Type, sides and little-endian bytes, without letting HDF5 convert a half."""
+    if bfloat16(dataset):
+        raw = numpy.empty(dataset.shape, dtype="<u2")
+        if raw.size:
+            dataset.id.read(h5py.h5s.ALL, h5py.h5s.ALL, raw, dataset.id.get_type())
+        return "bf16", dataset.shape, raw.tobytes()
+    values = dataset[()]
+    return TYPES[values.dtype.name], values.shape, values.astype(values.dtype.newbyteorder("<")).tobytes()
+
+
+def fact(value):
+    if isinstance(value, (bytes, numpy.bytes_)):
+        return "text " + value.decode()
+    if isinstance(value, numpy.ndarray):
+        return "ints " + " ".join(str(v) for v in value)
+    if isinstance(value, numpy.integer):
+        return f"int {value}"
+    return f"real {struct.unpack('<Q', struct.pack('<d', value))[0]:x}"
+
+
+def walk(group, path, tree):
+    for name, value in group.attrs.items():
+        tree[(path, 0, name)] = fact(value)
+    for name, child in group.items():
+        if path == "/" and name in ("layers", "pool", "report", "labels"):
+            continue
+        place = path.rstrip("/") + "/" + name
+        if isinstance(child, h5py.Dataset):
+            tree[(path, 1, name)] = array(child)
+        else:
+            walk(child, place, tree)
+
+
+def pooled(file, tree):
+    for line in file["pool/index"][0].decode().splitlines():
+        place, value = line.split("=", 1)
+        path, name = place.rsplit("/", 1)
+        if value.startswith("@"):
+            pool, offset, *sides = value[1:].split()
+            sides = [int(side) for side in sides]
+            kind, _, raw = array(file["pool/" + pool])
+            size = 4 if kind == "f32" else 1 if kind == "int8" else 2
+            start = int(offset) * size
+            tree[(path, 1, name)] = kind, tuple(sides), raw[start : start + math.prod(sides) * size]
+        else:
+            try:
+                text = f"int {int(value)}"
+            except ValueError:
+                try:
+                    text = fact(float(value))
+                except ValueError:
+                    text = "text " + value
+            tree[(path, 0, name)] = text
+
+
+def lines(tree, prefix, digest):
+    def ordered(path):
+        here = sorted((k for k in tree if k[0] == path), key=lambda k: (k[1], k[2].encode()))
+        for _, kind, name in here:
+            place = path.rstrip("/") + "/" + name
+            value = tree[(path, kind, name)]
+            if kind == 0:
+                digest.update(f"{place} {value}\n".encode())
+                print(place, value)
+            else:
+                sides = "x".join(str(side) for side in value[1])
+                digest.update(f"{place} {value[0]} {sides}\n".encode() + value[2])
+                print(place, value[0], sides, value[2].hex())
+        below = {k[0] for k in tree if k[0] != path and k[0].startswith(path.rstrip("/") + "/")}
+        depth = path.rstrip("/").count("/") + 1
+        for child in sorted({"/".join(p.split("/")[: depth + 1]) for p in below}, key=str.encode):
+            ordered(child)
+
+    ordered(prefix)
+
+
+with h5py.File(sys.argv[1], "r") as file:
+    digest = hashlib.sha256()
+    header = {}
+    walk(file, "/", header)
+    if "labels" in file:
+        header[("/", 0, "labels")] = "texts " + "\t".join(v.decode() for v in file["labels"][()])
+    lines(header, "/", digest)
+    layers = {}
+    if "pool" in file:
+        pooled(file, layers)
+    else:
+        walk(file["layers"], "/layers", layers)
+    names = {k[0].split("/")[2] for k in layers}
+    index = {name: int(layers[("/layers/" + name, 0, "index")].split()[1]) for name in names}
+    for name in sorted(names, key=index.get):
+        lines({k: v for k, v in layers.items() if k[0].split("/")[2] == name}, "/layers/" + name, digest)
+    print("digest", digest.hexdigest())
