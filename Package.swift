@@ -27,6 +27,10 @@ func library(_ name: String, _ pkgConfig: String, apt: String, brew: String) -> 
 let package = Package(
   name: "Spectrim",
   platforms: [.macOS(.v14)],
+  products: [
+    // Training on images in a program of one's own; the benchmarks use it.
+    .library(name: "SpectrimTraining", targets: ["SpectrimData", "SpectrimTraining"])
+  ],
   targets: [
     // System libraries: module map and shim only.
     library("CBLAS", "openblas", apt: "libopenblas-dev", brew: "openblas"),
@@ -39,6 +43,14 @@ let package = Package(
     // Values, without I/O and without C.
     module("SpectrimCore"),
     tests("SpectrimCore"),
+
+    // Mathematics.
+    module("SpectrimTraining", ["CBLAS", "SpectrimCore"]),
+    tests("SpectrimTraining", ["SpectrimCore"]),
+
+    // Images.
+    module("SpectrimData", ["CPNG", "CZlib", "SpectrimCore"]),
+    tests("SpectrimData", ["SpectrimCore"]),
 
     // What all tests share.
     .target(
