@@ -46,7 +46,7 @@ let package = Package(
 
     // Mathematics.
     module("SpectrimTraining", ["CBLAS", "SpectrimCore"]),
-    tests("SpectrimTraining", ["SpectrimCore"]),
+    tests("SpectrimTraining", ["SpectrimCore", "SpectrimData"]),
 
     // Images.
     module("SpectrimData", ["CPNG", "CZlib", "SpectrimCore"]),
