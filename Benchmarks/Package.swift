@@ -1,0 +1,21 @@
+// swift-tools-version: 6.0
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("ExistentialAny"),
+]
+
+let package = Package(
+  name: "Benchmarks",
+  platforms: [.macOS(.v14)],
+  dependencies: [.package(name: "Spectrim", path: "..")],
+  targets: [
+    .executableTarget(
+      name: "TrainingEpoch",
+      dependencies: [.product(name: "SpectrimTraining", package: "Spectrim")],
+      swiftSettings: settings)
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,54 @@
+/// The header of a `.npy` file, checked.
+/// - Source: numpy's documentation of `numpy.lib.format`: magic, version, the length of the header
+///   as 2 (version 1) or 4 bytes, and a Python dictionary with exactly three keys.
+struct NPYHeader: Equatable {
+  let element: NPYElement
+  let isFortranOrder: Bool
+  let shape: [Int]
+  /// Where the elements start.
+  let dataOffset: Int
+  /// How many elements the shape has.
+  let elementCount: Int
+
+  /// How many bytes the elements take.
+  var byteCount: Int { elementCount * element.byteCount }
+
+  init(_ bytes: [UInt8], path: String) throws(DataError) {
+    guard bytes.starts(with: [0x93] + Array("NUMPY".utf8)), bytes.count >= 10 else {
+      throw .invalid(path: path, found: "no numpy signature", expected: "a .npy file")
+    }
+    guard (1...3).contains(bytes[6]) else {
+      throw .invalid(path: path, found: "version \(bytes[6])", expected: "1, 2 or 3")
+    }
+    let lengthByteCount = bytes[6] == 1 ? 2 : 4
+    let start = 8 + lengthByteCount
+    guard bytes.count >= start else {
+      throw .invalid(path: path, found: "\(bytes.count) bytes", expected: "a header")
+    }
+    let length = bytes[8..<start].reversed().reduce(0) { $0 << 8 | Int($1) }
+    guard length <= bytes.count - start else {
+      throw .invalid(
+        path: path, found: "\(bytes.count - start) bytes of header", expected: "\(length)")
+    }
+    dataOffset = start + length
+    var parser = NPYDictionary(bytes[start..<dataOffset], path: path)
+    let fields = try parser.parse()
+    guard let element = NPYElement(fields.descriptor) else {
+      throw .invalid(
+        path: path, found: "elements of type `\(fields.descriptor)`",
+        expected: "integers of 1 to 8 bytes or floats of 2, 4 or 8")
+    }
+    var count = element.byteCount
+    for side in fields.shape {
+      let (product, overflow) = count.multipliedReportingOverflow(by: side)
+      guard !overflow else {
+        throw .invalid(path: path, found: "shape \(fields.shape)", expected: "a smaller array")
+      }
+      count = product
+    }
+    self.element = element
+    isFortranOrder = fields.isFortranOrder
+    shape = fields.shape
+    elementCount = count / element.byteCount
+  }
+}

@@ -1,0 +1,34 @@
+/// How parameters follow their gradients.
+public enum Optimizer: Sendable, Equatable {
+  /// Gradient descent with momentum in PyTorch's form: `v ← μ v + g`, `w ← w − rate · v`.
+  case sgd(rate: Float, momentum: Float = 0)
+  /// Adam: `w ← w − rate · m̂ / (√ŝ + ε)` with decaying means `m` of `g` and `s` of `g²`.
+  /// - Source: Kingma and Ba 2015; the defaults are those of PyTorch.
+  case adam(rate: Float, decays: Decays = Decays(), epsilon: Float = 1e-8)
+
+  /// What remains of Adam's means after one step.
+  public struct Decays: Sendable, Equatable {
+    /// `β₁`, of the mean gradient.
+    public let mean: Double
+    /// `β₂`, of the mean squared gradient.
+    public let square: Double
+
+    /// Creates decays, each in 0..<1.
+    public init(mean: Double = 0.9, square: Double = 0.999) {
+      precondition((0..<1).contains(mean) && (0..<1).contains(square), "decays lie in 0..<1")
+      self.mean = mean
+      self.square = square
+    }
+  }
+
+  /// The share of the previous gradient that a new one is added to.
+  ///
+  /// The matrix product of the backward pass does this addition on its way, so that momentum needs
+  /// no pass over the parameters of its own.
+  public var carry: Float {
+    switch self {
+    case .sgd(_, let momentum): momentum
+    case .adam: 0
+    }
+  }
+}
