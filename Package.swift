@@ -46,6 +46,12 @@ let package = Package(
     module("SpectrimSpectra", ["SpectrimCore", "SpectrimLinearAlgebra"]),
     tests("SpectrimSpectra", ["SpectrimCore", "SpectrimLinearAlgebra"]),
 
+    // Ranks, codes and plans.
+    module(
+      "SpectrimCompression", ["SpectrimCore", "SpectrimLinearAlgebra", "SpectrimSpectra"]),
+    tests(
+      "SpectrimCompression", ["SpectrimCore", "SpectrimLinearAlgebra", "SpectrimSpectra"]),
+
     // What all tests share.
     .target(
       name: "SpectrimTestSupport", path: "Tests/SpectrimTestSupport", swiftSettings: settings),
