@@ -2,12 +2,18 @@
 public struct Plan: Sendable, Equatable, Codable {
   /// What is done with each layer, in the order of the model.
   public var layers: [LayerPlan]
+  /// The initializer that all layers are said to have; `nil` keeps what the layers know.
+  public var initializer: Initializer?
   /// How the file is written.
   public var storage: StorageSettings
 
   /// Creates a plan.
-  public init(layers: [LayerPlan], storage: StorageSettings = StorageSettings()) {
+  public init(
+    layers: [LayerPlan], initializer: Initializer? = nil,
+    storage: StorageSettings = StorageSettings()
+  ) {
     self.layers = layers
+    self.initializer = initializer
     self.storage = storage
   }
 }

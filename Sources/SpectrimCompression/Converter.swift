@@ -1,0 +1,63 @@
+public import SpectrimCore
+internal import SpectrimLinearAlgebra
+internal import SpectrimSpectra
+
+/// Carries out a plan; the same plan on the same model gives the same result, figures included.
+public struct Converter: Sendable {
+  /// What is to be done.
+  public let plan: Plan
+
+  /// Creates a converter.
+  public init(plan: Plan) { self.plan = plan }
+
+  /// Converts every layer.
+  ///
+  /// Sets BLAS to one thread, so that a result is the same on every run.
+  /// - Throws: `CompressionError.plan` when the plan does not fit the model, `LinearAlgebraError`
+  ///   when a matrix cannot be decomposed.
+  public func convert(
+    _ model: AnalysedModel, progress: ((LayerProgress) -> Void)? = nil
+  ) throws -> Conversion {
+    let forms = try plan.forms(for: model.model)
+    BLASThreads.use(1)
+    var (layers, figures): ([Layer], [LayerFigures]) = ([], [])
+    for (index, (layer, asked)) in zip(model.layers, forms).enumerated() {
+      progress?(
+        LayerProgress(layer: layer.layer.name, index: index, count: model.layers.count))
+      let (converted, measured) = try convert(layer, as: asked.form, plan: asked.plan)
+      layers.append(converted)
+      figures.append(measured)
+    }
+    return Conversion(source: model.model, layers: layers, plan: plan, figures: figures)
+  }
+
+  private func convert(
+    _ source: AnalysedLayer, as form: WeightForm, plan layerPlan: LayerPlan
+  ) throws -> (Layer, LayerFigures) {
+    let layer = source.layer
+    guard form == .asStored || source.isFinite else {
+      throw CompressionError.plan(
+        layer: layer.name, problem: "its weights are not all finite; use `skip`")
+    }
+    let weight = try source.weight(as: form)
+    let bias = form.codes == nil ? layer.bias : layer.bias?.roundedBesideCodes()
+    let converted = try Layer(
+      name: layer.name, operation: layer.operation, weight: weight, bias: bias,
+      activation: layer.activation, initializer: plan.initializer ?? layer.initializer,
+      inputQuantization: layer.inputQuantization)
+    return (converted, try figures(of: weight, from: source, form, layerPlan))
+  }
+
+  private func figures(
+    of weight: Representation, from source: AnalysedLayer, _ form: WeightForm, _ plan: LayerPlan
+  ) throws -> LayerFigures {
+    let spikes = try plan.noise.map { noise in
+      try NoiseCut(noise, spectrum: source.spectrum()).spikes
+    }
+    return LayerFigures(
+      name: plan.name,
+      energyKept: try form.rank.map { try source.spectrum().energyKept(rank: $0) } ?? 1,
+      relativeError: form == .asStored ? 0 : source.relativeError(of: weight),
+      noise: plan.noise, spikes: spikes)
+  }
+}

@@ -1,0 +1,99 @@
+internal import SpectrimCore
+
+extension LayerPlan {
+  /// The form that this plan asks for, found to fit a weight of `shape`.
+  /// - Throws: `CompressionError.plan` with what does not fit.
+  func form(for shape: Shape) throws(CompressionError) -> WeightForm {
+    switch representation {
+    case nil:
+      try forbid(rank: rank, stages: stages, bits: bits)
+      return .asStored
+    case .dense:
+      try forbid(rank: rank, stages: stages, bits: bits)
+      return .dense
+    case .factorized:
+      try forbid(stages: stages, bits: bits)
+      // Only the notebook's rule may keep nothing.
+      let smallest = rule == RankRule.notebook.description ? 0 : 1
+      return .factorized(rank: try checkedRank(for: shape, from: smallest))
+    case .chain:
+      try forbid(rank: rank, bits: bits)
+      return .chain(stages: try checkedStages(for: shape))
+    case .quantized:
+      try forbid(rank: rank, stages: stages)
+      return .quantized(try checkedCodes())
+    case .quantizedLowRank:
+      try forbid(stages: stages)
+      return .quantizedLowRank(rank: try checkedRank(for: shape, from: 1), try checkedCodes())
+    case .lora: throw problem("a conversion cannot make `lora`; expected another representation")
+    }
+  }
+
+  private func forbid(
+    rank: Int? = nil, stages: [Int]? = nil, bits: Int? = nil
+  ) throws(CompressionError) {
+    let found = [("rank", rank != nil), ("stages", stages != nil), ("bits", bits != nil)]
+    guard let name = found.first(where: \.1)?.0 else { return }
+    throw problem("`\(name)` with \(representation?.rawValue ?? "a copied layer"); remove it")
+  }
+
+  private func checkedRank(for shape: Shape, from smallest: Int) throws(CompressionError) -> Int {
+    guard let rank else { throw problem("`rank` is missing") }
+    guard rank >= smallest, rank <= shape.smallerSide else {
+      throw problem(
+        "rank \(rank) for shape \(shape), expected \(smallest) to \(shape.smallerSide)")
+    }
+    return rank
+  }
+
+  private func checkedStages(for shape: Shape) throws(CompressionError) -> [Int] {
+    guard let stages, !stages.isEmpty else { throw problem("`stages` are missing") }
+    var limit = shape.smallerSide
+    for side in stages {
+      guard side >= 1, side <= limit else {
+        throw problem("stages \(stages) for shape \(shape), expected each from 1 to the one before")
+      }
+      limit = side
+    }
+    return stages
+  }
+
+  private func checkedCodes() throws(CompressionError) -> WeightForm.Codes {
+    guard let bits else { throw problem("`bits` are missing") }
+    guard QuantizationRequest.widths.contains(bits) else {
+      throw problem("\(bits) bits, expected 2 to 8")
+    }
+    guard let scale else { throw problem("`scale` is missing") }
+    return WeightForm.Codes(bits: bits, scale: scale)
+  }
+
+  private func problem(_ text: String) -> CompressionError { .plan(layer: name, problem: text) }
+}
+
+extension Plan {
+  /// The form of every layer of a model, in its order, with the plan of each.
+  /// - Throws: `CompressionError.plan` for a layer that is unknown, missing or named twice, or a
+  ///   form that does not fit.
+  func forms(for model: Model) throws(CompressionError) -> [(plan: LayerPlan, form: WeightForm)] {
+    let names = model.layers.map(\.name)
+    var plans: [String: LayerPlan] = [:]
+    for plan in layers {
+      guard names.contains(plan.name) else {
+        let near = NearNames.of(plan.name, among: names).map { "`\($0)`" }.joined(separator: ", ")
+        throw .plan(
+          layer: plan.name, problem: "the model has no such layer; near names: \(near)")
+      }
+      guard plans.updateValue(plan, forKey: plan.name) == nil else {
+        throw .plan(layer: plan.name, problem: "it stands twice in the plan")
+      }
+    }
+    var forms: [(plan: LayerPlan, form: WeightForm)] = []
+    for layer in model.layers {
+      guard let plan = plans[layer.name] else {
+        throw .plan(layer: layer.name, problem: "the plan says nothing about it; add `skip`")
+      }
+      forms.append((plan, try plan.form(for: layer.weight.shape)))
+    }
+    return forms
+  }
+}

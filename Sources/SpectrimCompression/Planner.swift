@@ -1,0 +1,70 @@
+public import SpectrimCore
+internal import SpectrimLinearAlgebra
+internal import SpectrimSpectra
+
+/// How far a pass over the layers has come.
+public struct LayerProgress: Sendable, Equatable {
+  /// The layer that is about to be worked on.
+  public let layer: String
+  /// Its place, from 0.
+  public let index: Int
+  /// How many layers there are.
+  public let count: Int
+}
+
+/// Decides what is done with every layer of a model; changes nothing.
+public struct Planner: Sendable {
+  /// What the user asks for.
+  public let settings: CompressionSettings
+
+  /// Creates a planner.
+  public init(settings: CompressionSettings) { self.settings = settings }
+
+  /// The plan for a model: per layer the smallest form for what was asked, and why.
+  ///
+  /// Sets BLAS to one thread, so that a plan is the same on every run.
+  /// - Throws: `CompressionError` for settings that do not fit the model, `LinearAlgebraError`
+  ///   when a matrix cannot be decomposed.
+  public func plan(
+    for model: AnalysedModel, progress: ((LayerProgress) -> Void)? = nil
+  ) throws -> Plan {
+    let resolved = try settings.resolved(for: model.layers.map(\.layer.name))
+    BLASThreads.use(1)
+    var plans: [LayerPlan] = []
+    for (index, (layer, settings)) in zip(model.layers, resolved).enumerated() {
+      progress?(
+        LayerProgress(layer: layer.layer.name, index: index, count: model.layers.count))
+      plans.append(try plan(for: layer, settings))
+    }
+    return Plan(layers: plans, initializer: settings.initializer, storage: settings.storage)
+  }
+
+  private func plan(for layer: AnalysedLayer, _ asked: LayerSettings) throws -> LayerPlan {
+    let draft = PlanDraft(layer: layer, asked: asked)
+    if asked.treatment == .skip { return draft.leaving("left as it is") }
+    guard layer.layer.weight.shape.elementCount > 0 else { return draft.leaving("no weights") }
+    guard layer.isFinite else {
+      return draft.leaving("left as it is, because it holds values that are not finite")
+    }
+    switch asked.treatment {
+    case .skip: return draft.leaving("left as it is")
+    case .keepDense: return try draft.keepingDense(limit: settings.autoError)
+    case .stages(let stages): return try draft.chaining(stages)
+    case .rank(let rule):
+      let spectrum = try layerSpectrum(of: layer, asked)
+      guard let rule = rule.spectralRule else {
+        return try draft.automatic(spectrum, limit: settings.autoError)
+      }
+      return try draft.following(try rule.choice(for: spectrum), limit: settings.autoError)
+    }
+  }
+
+  private func layerSpectrum(
+    of layer: AnalysedLayer, _ asked: LayerSettings
+  ) throws -> LayerSpectrum {
+    LayerSpectrum(
+      name: layer.layer.name, spectrum: try layer.spectrum(),
+      initializer: settings.initializer ?? layer.layer.initializer, isNamed: asked.isNamed,
+      control: try settings.controlSeed.map { try ShuffledControl(layer.matrix, seed: $0) })
+  }
+}

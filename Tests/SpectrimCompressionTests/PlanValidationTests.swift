@@ -1,0 +1,94 @@
+import SpectrimCompression
+import SpectrimCore
+import Testing
+
+private func problem(_ edit: (inout Plan) -> Void) throws -> String? {
+  let model = try TestModels.network()
+  var plan = try CompressionSettings(rank: "fixed=5").plan(model)
+  edit(&plan)
+  let error = #expect(throws: CompressionError.self) {
+    try Converter(plan: plan).convert(AnalysedModel(model))
+  }
+  #expect(error?.isUsage == false)
+  return error?.description
+}
+
+@Test func unknownMissingAndRepeatedLayersAreNamed() throws {
+  #expect(
+    try problem { $0.layers[1].name = "fc9" }
+      == "plan, layer `fc9`: the model has no such layer; near names: `fc1`, `fc2`, `fc3`")
+  #expect(
+    try problem { $0.layers.remove(at: 1) }
+      == "plan, layer `fc2`: the plan says nothing about it; add `skip`")
+  #expect(
+    try problem { $0.layers.append($0.layers[0]) }
+      == "plan, layer `fc1`: it stands twice in the plan")
+}
+
+@Test(arguments: [-1, 0, 101])
+func rankOutsideTheShapeIsRefused(rank: Int) throws {
+  #expect(
+    try problem { $0.layers[0].rank = rank }
+      == "plan, layer `fc1`: rank \(rank) for shape 100×160, expected 1 to 100")
+}
+
+@Test(arguments: [-8, 0, 1, 9])
+func bitsOutsideTwoToEightAreRefused(bits: Int) throws {
+  #expect(
+    try problem { $0.layers[0].bits = bits }
+      == "plan, layer `fc1`: \(bits) bits, expected 2 to 8")
+}
+
+@Test func partsThatAreMissingAreNamed() throws {
+  #expect(try problem { $0.layers[0].rank = nil } == "plan, layer `fc1`: `rank` is missing")
+  #expect(try problem { $0.layers[0].bits = nil } == "plan, layer `fc1`: `bits` are missing")
+  #expect(try problem { $0.layers[0].scale = nil } == "plan, layer `fc1`: `scale` is missing")
+  #expect(
+    try problem {
+      $0.layers[0] = LayerPlan(name: "fc1", rule: "", representation: .chain, reason: "")
+    }
+      == "plan, layer `fc1`: `stages` are missing")
+}
+
+@Test func partsThatDoNotBelongAreNamed() throws {
+  #expect(
+    try problem { $0.layers[0].representation = .dense }
+      == "plan, layer `fc1`: `rank` with dense; remove it")
+  #expect(
+    try problem { $0.layers[0].representation = .factorized }
+      == "plan, layer `fc1`: `bits` with factorized; remove it")
+  #expect(
+    try problem { $0.layers[0].representation = nil }
+      == "plan, layer `fc1`: `rank` with a copied layer; remove it")
+  #expect(
+    try problem { $0.layers[0].stages = [4] }
+      == "plan, layer `fc1`: `stages` with quantized_low_rank; remove it")
+}
+
+@Test func growingStagesAreRefused() throws {
+  let description = try problem {
+    $0.layers[0] = LayerPlan(
+      name: "fc1", rule: "", representation: .chain, stages: [8, 9], reason: "")
+  }
+  #expect(
+    description
+      == "plan, layer `fc1`: stages [8, 9] for shape 100×160, expected each from 1 to the one before"
+  )
+}
+
+@Test func loraCannotBePlanned() throws {
+  #expect(try problem { $0.layers[0].representation = .lora }?.contains("`lora`") == true)
+}
+
+@Test func notFiniteLayerIsOnlyCopied() throws {
+  var matrix = TestModels.noise(Shape(4, 4))
+  matrix[0, 0] = .infinity
+  let model = try TestModels.model([matrix])
+  let plan = Plan(layers: [
+    LayerPlan(name: "fc1", rule: "", representation: .dense, reason: "")
+  ])
+  let error = #expect(throws: CompressionError.self) {
+    try Converter(plan: plan).convert(AnalysedModel(model))
+  }
+  #expect(error?.description.contains("not all finite") == true)
+}
