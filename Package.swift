@@ -60,12 +60,6 @@ let package = Package(
       "SpectrimFiles", ["SpectrimCore", "SpectrimFormat", "SpectrimHDF5"],
       exclude: ["read_model.py", "write_model.py"]),
 
-    // Ranks, codes and plans.
-    module(
-      "SpectrimCompression", ["SpectrimCore", "SpectrimLinearAlgebra", "SpectrimSpectra"]),
-    tests(
-      "SpectrimCompression", ["SpectrimCore", "SpectrimLinearAlgebra", "SpectrimSpectra"]),
-
     // What all tests share.
     .target(
       name: "SpectrimTestSupport", dependencies: ["SpectrimCore"],

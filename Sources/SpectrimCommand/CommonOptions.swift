@@ -1,0 +1,45 @@
+internal import ArgumentParser
+internal import SpectrimFiles
+internal import SpectrimReports
+
+/// What every subcommand takes.
+struct CommonOptions: ParsableArguments {
+  @Flag(help: "Print one JSON document instead of text.")
+  var json = false
+
+  @Flag(help: "Show no progress.")
+  var quiet = false
+
+  @Flag(help: "Read models with NaN or infinite weights all the same.")
+  var allowNonFinite = false
+
+  /// Prints a report in the form that was asked for.
+  func print(_ report: some Report) throws {
+    Console.print(json ? try report.json() : report.text)
+  }
+
+  /// Prints what a person should know, unless it stands in the JSON document.
+  func warn(_ warnings: [String]) { for warning in warnings { Console.warning(warning) } }
+
+  /// Reads a model and passes on the reader's warnings.
+  func read(_ path: String) throws -> ModelFile {
+    let file = try ModelFile.read(at: path, allowNonFinite: allowNonFinite)
+    warn(file.warnings.map { "\(path): \($0)" })
+    return file
+  }
+}
+
+/// What every subcommand that writes a model takes.
+struct OutputOptions: ParsableArguments {
+  @Option(name: [.short, .long], help: "The file to write.")
+  var output: String
+
+  @Flag(help: "Replace an existing file.")
+  var force = false
+
+  /// Refuses to write over an input, even with `--force`.
+  func check(isNot input: String) throws {
+    guard FileIdentity(of: output) == nil || FileIdentity(of: output) != FileIdentity(of: input)
+    else { throw Failure(.usage, "\(output): is the input; write to another file", path: output) }
+  }
+}
