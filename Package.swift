@@ -17,8 +17,8 @@ func tests(
 ) -> Target {
   .testTarget(
     name: name + "Tests",
-    dependencies: [.byName(name: name), "SpectrimTestSupport"] + dependencies, exclude: exclude,
-    swiftSettings: settings)
+    dependencies: [.byName(name: name), "SpectrimTestSupport"] + dependencies,
+    exclude: exclude, swiftSettings: settings)
 }
 
 func library(_ name: String, _ pkgConfig: String, apt: String, brew: String) -> Target {
@@ -29,8 +29,15 @@ func library(_ name: String, _ pkgConfig: String, apt: String, brew: String) -> 
 let package = Package(
   name: "Spectrim",
   platforms: [.macOS(.v14)],
+  products: [
+    .library(name: "Spectrim", targets: ["Spectrim"]),
+    // Training on images in a program of one's own; the benchmarks use it.
+    .library(name: "SpectrimTraining", targets: ["SpectrimData", "SpectrimTraining"]),
+    .executable(name: "spectrim", targets: ["SpectrimCommand"]),
+  ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-crypto.git", from: "4.0.0")
+    .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.5.0"),
+    .package(url: "https://github.com/apple/swift-crypto.git", from: "4.0.0"),
   ],
   targets: [
     // System libraries: module map and shim only.
@@ -45,9 +52,22 @@ let package = Package(
     module("SpectrimCore"),
     tests("SpectrimCore"),
 
-    // The file side.
+    // Mathematics.
+    module("SpectrimLinearAlgebra", ["CBLAS", "CLAPACK", "SpectrimCore"]),
+    tests("SpectrimLinearAlgebra", ["SpectrimCore"]),
+    module("SpectrimSpectra", ["SpectrimCore", "SpectrimLinearAlgebra"]),
+    tests("SpectrimSpectra", ["SpectrimCore", "SpectrimLinearAlgebra"]),
+    module("SpectrimTraining", ["CBLAS", "SpectrimCore"]),
+    tests("SpectrimTraining", ["SpectrimCore", "SpectrimData"]),
+    module("SpectrimCompression", ["SpectrimCore", "SpectrimLinearAlgebra", "SpectrimSpectra"]),
+    tests("SpectrimCompression", ["SpectrimCore", "SpectrimLinearAlgebra", "SpectrimSpectra"]),
+    module("SpectrimInference", ["CBLAS", "SpectrimCore"]),
+    tests("SpectrimInference", ["SpectrimCore"]),
+
+    // Files.
     .target(name: "CSpectrimFilter", dependencies: ["CHDF5", "CZstd"]),
     module("SpectrimHDF5", ["CHDF5", "CSpectrimFilter"]),
+    tests("SpectrimHDF5"),
     module("SpectrimFormat", ["SpectrimCore"]),
     tests("SpectrimFormat", ["SpectrimCore"]),
     module(
@@ -59,6 +79,23 @@ let package = Package(
     tests(
       "SpectrimFiles", ["SpectrimCore", "SpectrimFormat", "SpectrimHDF5"],
       exclude: ["read_model.py", "write_model.py"]),
+    module("SpectrimData", ["CPNG", "CZlib", "SpectrimCore"]),
+    tests("SpectrimData", ["SpectrimCore"]),
+
+    // What people see.
+    module("SpectrimReports", ["SpectrimCore", "SpectrimSpectra"]),
+    tests("SpectrimReports", ["SpectrimCore", "SpectrimSpectra"], exclude: ["Golden"]),
+    module(
+      "Spectrim", ["SpectrimCompression", "SpectrimCore", "SpectrimFiles", "SpectrimInference"]),
+    .executableTarget(
+      name: "SpectrimCommand",
+      dependencies: [
+        "SpectrimCompression", "SpectrimCore", "SpectrimData", "SpectrimFiles",
+        "SpectrimInference", "SpectrimLinearAlgebra", "SpectrimReports", "SpectrimSpectra",
+        "SpectrimTraining",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
 
     // What all tests share.
     .target(
