@@ -12,13 +12,14 @@ public struct HDF5Group: Sendable {
 
   /// Makes a group in this one.
   ///
+  /// - Parameter header: What will be in it, so that its header gets the right size.
   /// - Throws: `HDF5Error` with `alreadyExists`, `invalidName` or `cannotCreate`.
-  public func createGroup(_ name: String) throws -> HDF5Group {
+  public func createGroup(_ name: String, header: HDF5HeaderSize? = nil) throws -> HDF5Group {
     let place = try placeOfNewLink(name)
     let id = try handle.withID { group in
       try HDF5PropertyList.withLinkCreation(of: name, at: place) { link in
         try HDF5PropertyList.with(chdf5_class_group_creation(), at: place) { creation in
-          try HDF5PropertyList.setCompactGroup(creation, at: place)
+          try HDF5PropertyList.setCompactGroup(creation, header: header, at: place)
           return try HDF5Library.call("H5Gcreate2", at: place, otherwise: .cannotCreate) {
             H5Gcreate2(group, name, link, creation, hid_t(H5P_DEFAULT))
           }

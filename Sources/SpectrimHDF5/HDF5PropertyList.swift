@@ -24,10 +24,16 @@ enum HDF5PropertyList {
   /// are (the default changes to a heap of kilobytes at the ninth), and no times are kept.
   ///
   /// - Source: measured; a heap costs about 2 KB per group.
-  static func setCompactGroup(_ list: hid_t, at place: HDF5Place) throws {
+  static func setCompactGroup(
+    _ list: hid_t, header: HDF5HeaderSize?, at place: HDF5Place
+  ) throws {
     try set("H5Pset_link_phase_change", at: place) { H5Pset_link_phase_change(list, 200, 0) }
     try set("H5Pset_attr_phase_change", at: place) { H5Pset_attr_phase_change(list, 200, 0) }
     try set("H5Pset_obj_track_times", at: place) { H5Pset_obj_track_times(list, false) }
+    if let header {
+      let length = UInt32(header.equivalentNameByteCount)
+      try set("H5Pset_est_link_info", at: place) { H5Pset_est_link_info(list, 1, length) }
+    }
   }
 
   /// Runs `body` with the list for a new link, which says whether its name is more than ASCII.

@@ -31,13 +31,14 @@ import Testing
   @Test func manyNamesComeSortedAndStayInTheHeader() throws {
     let file = try HDF5File.create(at: path, smallFile: true)
     let names = (0..<100).map { "layer\($0)" }
-    for name in names.reversed() { _ = try file.root.createGroup(name) }
+    let header = HDF5HeaderSize(smallFile: true)
+    for name in names.reversed() { _ = try file.root.createGroup(name, header: header) }
     try file.close()
     let root = try HDF5File.open(at: path).root
     #expect(try root.linkNames() == names.sorted())
     #expect(try root.links().allSatisfy { $0.kind == .group })
-    // Measured 59 bytes per empty group; a heap alone would take 4 KB.
-    #expect(try Data(contentsOf: URL(filePath: path)).count < 100 * 90)
+    // Measured 96 bytes per empty group, of which 20 are the link; a heap would take kilobytes.
+    #expect(try Data(contentsOf: URL(filePath: path)).count < 100 * 110)
   }
 
   @Test(arguments: ["", ".", "a/b", "/", "a\0b"])
@@ -65,10 +66,46 @@ import Testing
       try group.attributes.write([0.5, 2], named: "scale")
       let layout = HDF5Layout.chunked(shape: [99], filters: [.shuffle, .zstd(level: 19)])
       try group.createDataset("x", type: .float32, shape: [99], layout: layout)
-        .write(Noise(seed: 1).bytes(396))
+        .write(noise(seed: 1, count: 396))
       try file.close()
       return try Data(contentsOf: URL(filePath: folder.path(name)))
     }
     #expect(files[0] == files[1])
+  }
+
+  /// The bytes of a file with one group of two links and five attributes.
+  private func fileByteCount(smallFile: Bool, header: HDF5HeaderSize?) throws -> Int {
+    let path = folder.path(UUID().uuidString)
+    let file = try HDF5File.create(at: path, smallFile: smallFile)
+    let group = try file.root.createGroup("g", header: header)
+    for name in ["U", "größe"] {
+      _ = try group.createDataset(name, type: .int8, shape: [2], layout: .compact)
+    }
+    try group.attributes.write(3, as: .uint8, named: "index")
+    try group.attributes.write([1, 0], as: .int32, named: "version")
+    try group.attributes.write(Float(0.5), named: "scale")
+    try group.attributes.write("relu", named: "activation")
+    try group.attributes.write(["a", "bc"], named: "classes")
+    try file.close()
+    return try Data(contentsOf: URL(filePath: path)).count
+  }
+
+  @Test(arguments: [true, false])
+  func aHeaderOfTheRightSizeMakesTheSmallestFile(smallFile: Bool) throws {
+    var header = HDF5HeaderSize(smallFile: smallFile)
+    for name in ["U", "größe"] { header.addLink(name) }
+    header.addAttribute("index", type: .uint8)
+    header.addAttribute("version", type: .int32, count: 2)
+    header.addAttribute("scale", type: .float32)
+    header.addAttribute("activation", strings: ["relu"], isArray: false)
+    let tooSmall = header
+    header.addAttribute("classes", strings: ["a", "bc"], isArray: true)
+    var tooLarge = header
+    tooLarge.addLink("12345678")
+
+    let byteCount = try fileByteCount(smallFile: smallFile, header: header)
+    for other in [nil, tooSmall, tooLarge] {
+      #expect(try fileByteCount(smallFile: smallFile, header: other) > byteCount + 8)
+    }
   }
 }
