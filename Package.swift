@@ -48,6 +48,7 @@ let package = Package(
     // The file side.
     .target(name: "CSpectrimFilter", dependencies: ["CHDF5", "CZstd"]),
     module("SpectrimHDF5", ["CHDF5", "CSpectrimFilter"]),
+    tests("SpectrimHDF5"),
     module("SpectrimFormat", ["SpectrimCore"]),
     tests("SpectrimFormat", ["SpectrimCore"]),
     module(
