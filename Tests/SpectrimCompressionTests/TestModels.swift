@@ -82,7 +82,7 @@ extension Matrix where Element == Float {
 extension CompressionSettings {
   /// Settings as the command would read them.
   init(
-    rank: String, quantize: String? = nil, scale: ScaleScheme = .channel, autoError: Double = 0.02,
+    rank: String, quantize: String? = nil, scale: ScaleScheme? = nil, autoError: Double = 0.02,
     layers: [String] = []
   ) throws {
     self.init(
