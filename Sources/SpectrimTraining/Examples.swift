@@ -42,8 +42,9 @@ public struct Examples: Sendable {
 
   /// Copies chosen examples into the leading rows of a batch.
   /// - Shape: batch `[≥ indices.count, width]`, labels `[≥ indices.count]`.
-  func gather(_ indices: ArraySlice<Int>, into batch: inout [Float], labels batchLabels: inout [Int])
-  {
+  func gather(
+    _ indices: ArraySlice<Int>, into batch: inout [Float], labels batchLabels: inout [Int]
+  ) {
     precondition(batch.count >= indices.count * width, "the batch is too short")
     var batch = batch.mutableSpan
     for (row, example) in indices.enumerated() {
