@@ -57,13 +57,13 @@ public struct Examples: Sendable {
       case .bytes(let pixels, let table):
         let (pixels, table) = (pixels.span, table.span)
         for column in 0..<width {
-          batch[unchecked: target + column] =
-            table[unchecked: Int(pixels[unchecked: source + column])]
+          batch[unchecked: target &+ column] =
+            table[unchecked: Int(pixels[unchecked: source &+ column])]
         }
       case .floats(let floats):
         let floats = floats.span
         for column in 0..<width {
-          batch[unchecked: target + column] = floats[unchecked: source + column]
+          batch[unchecked: target &+ column] = floats[unchecked: source &+ column]
         }
       }
     }
