@@ -29,8 +29,15 @@ func library(_ name: String, _ pkgConfig: String, apt: String, brew: String) -> 
 let package = Package(
   name: "Spectrim",
   platforms: [.macOS(.v14)],
+  products: [
+    .library(name: "Spectrim", targets: ["Spectrim"]),
+    .executable(name: "spectrim", targets: ["SpectrimCommand"]),
+    // For the benchmarks, which are a package of their own.
+    .library(name: "SpectrimTraining", targets: ["SpectrimData", "SpectrimTraining"]),
+  ],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-crypto.git", from: "4.0.0")
+    .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.5.0"),
+    .package(url: "https://github.com/apple/swift-crypto.git", from: "4.0.0"),
   ],
   targets: [
     // System libraries: module map and shim only.
@@ -45,9 +52,18 @@ let package = Package(
     module("SpectrimCore"),
     tests("SpectrimCore"),
 
+    // Mathematics: products, decompositions, laws of random matrices, training.
+    module("SpectrimLinearAlgebra", ["SpectrimCore", "CBLAS", "CLAPACK"]),
+    tests("SpectrimLinearAlgebra", ["SpectrimCore"]),
+    module("SpectrimSpectra", ["SpectrimCore", "SpectrimLinearAlgebra"]),
+    tests("SpectrimSpectra", ["SpectrimCore", "SpectrimLinearAlgebra"]),
+    module("SpectrimTraining", ["CBLAS", "SpectrimCore"]),
+    tests("SpectrimTraining", ["SpectrimCore", "SpectrimData"]),
+
     // The file side.
     .target(name: "CSpectrimFilter", dependencies: ["CHDF5", "CZstd"]),
     module("SpectrimHDF5", ["CHDF5", "CSpectrimFilter"]),
+    tests("SpectrimHDF5"),
     module("SpectrimFormat", ["SpectrimCore"]),
     tests("SpectrimFormat", ["SpectrimCore"]),
     module(
@@ -59,6 +75,36 @@ let package = Package(
     tests(
       "SpectrimFiles", ["SpectrimCore", "SpectrimFormat", "SpectrimHDF5"],
       exclude: ["read_model.py", "write_model.py"]),
+
+    // Ranks, codes and plans.
+    module(
+      "SpectrimCompression", ["SpectrimCore", "SpectrimLinearAlgebra", "SpectrimSpectra"]),
+    tests(
+      "SpectrimCompression", ["SpectrimCore", "SpectrimLinearAlgebra", "SpectrimSpectra"]),
+
+    // The engine: models, compiled to be run.
+    module("SpectrimInference", ["SpectrimCore", "CBLAS"]),
+    tests("SpectrimInference", ["SpectrimCore"]),
+
+    // Images.
+    module("SpectrimData", ["CPNG", "CZlib", "SpectrimCore"]),
+
+    // Reports: text, JSON, Markdown, HTML.
+    module("SpectrimReports", ["SpectrimCore", "SpectrimSpectra"]),
+    tests("SpectrimReports", ["SpectrimCore", "SpectrimSpectra"], exclude: ["Golden"]),
+
+    // What users import, and what they type.
+    module(
+      "Spectrim", ["SpectrimCompression", "SpectrimCore", "SpectrimFiles", "SpectrimInference"]),
+    .executableTarget(
+      name: "SpectrimCommand",
+      dependencies: [
+        "SpectrimCompression", "SpectrimCore", "SpectrimData", "SpectrimFiles",
+        "SpectrimInference", "SpectrimLinearAlgebra", "SpectrimReports", "SpectrimSpectra",
+        "SpectrimTraining", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
+    tests("SpectrimCommand", ["SpectrimCore", "SpectrimFiles"], exclude: ["Golden"]),
 
     // What all tests share.
     .target(
