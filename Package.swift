@@ -17,8 +17,8 @@ func tests(
 ) -> Target {
   .testTarget(
     name: name + "Tests",
-    dependencies: [.byName(name: name), "SpectrimTestSupport"] + dependencies, exclude: exclude,
-    swiftSettings: settings)
+    dependencies: [.byName(name: name), "SpectrimTestSupport"] + dependencies,
+    exclude: exclude, swiftSettings: settings)
 }
 
 func library(_ name: String, _ pkgConfig: String, apt: String, brew: String) -> Target {
@@ -31,9 +31,9 @@ let package = Package(
   platforms: [.macOS(.v14)],
   products: [
     .library(name: "Spectrim", targets: ["Spectrim"]),
-    .executable(name: "spectrim", targets: ["SpectrimCommand"]),
-    // For the benchmarks, which are a package of their own.
+    // Training on images in a program of one's own; the benchmarks use it.
     .library(name: "SpectrimTraining", targets: ["SpectrimData", "SpectrimTraining"]),
+    .executable(name: "spectrim", targets: ["SpectrimCommand"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.5.0"),
@@ -52,15 +52,19 @@ let package = Package(
     module("SpectrimCore"),
     tests("SpectrimCore"),
 
-    // Mathematics: products, decompositions, laws of random matrices, training.
-    module("SpectrimLinearAlgebra", ["SpectrimCore", "CBLAS", "CLAPACK"]),
+    // Mathematics.
+    module("SpectrimLinearAlgebra", ["CBLAS", "CLAPACK", "SpectrimCore"]),
     tests("SpectrimLinearAlgebra", ["SpectrimCore"]),
     module("SpectrimSpectra", ["SpectrimCore", "SpectrimLinearAlgebra"]),
     tests("SpectrimSpectra", ["SpectrimCore", "SpectrimLinearAlgebra"]),
     module("SpectrimTraining", ["CBLAS", "SpectrimCore"]),
     tests("SpectrimTraining", ["SpectrimCore", "SpectrimData"]),
+    module("SpectrimCompression", ["SpectrimCore", "SpectrimLinearAlgebra", "SpectrimSpectra"]),
+    tests("SpectrimCompression", ["SpectrimCore", "SpectrimLinearAlgebra", "SpectrimSpectra"]),
+    module("SpectrimInference", ["CBLAS", "SpectrimCore"]),
+    tests("SpectrimInference", ["SpectrimCore"]),
 
-    // The file side.
+    // Files.
     .target(name: "CSpectrimFilter", dependencies: ["CHDF5", "CZstd"]),
     module("SpectrimHDF5", ["CHDF5", "CSpectrimFilter"]),
     tests("SpectrimHDF5"),
@@ -75,25 +79,12 @@ let package = Package(
     tests(
       "SpectrimFiles", ["SpectrimCore", "SpectrimFormat", "SpectrimHDF5"],
       exclude: ["read_model.py", "write_model.py"]),
-
-    // Ranks, codes and plans.
-    module(
-      "SpectrimCompression", ["SpectrimCore", "SpectrimLinearAlgebra", "SpectrimSpectra"]),
-    tests(
-      "SpectrimCompression", ["SpectrimCore", "SpectrimLinearAlgebra", "SpectrimSpectra"]),
-
-    // The engine: models, compiled to be run.
-    module("SpectrimInference", ["SpectrimCore", "CBLAS"]),
-    tests("SpectrimInference", ["SpectrimCore"]),
-
-    // Images.
     module("SpectrimData", ["CPNG", "CZlib", "SpectrimCore"]),
+    tests("SpectrimData", ["SpectrimCore"]),
 
-    // Reports: text, JSON, Markdown, HTML.
+    // What people see.
     module("SpectrimReports", ["SpectrimCore", "SpectrimSpectra"]),
     tests("SpectrimReports", ["SpectrimCore", "SpectrimSpectra"], exclude: ["Golden"]),
-
-    // What users import, and what they type.
     module(
       "Spectrim", ["SpectrimCompression", "SpectrimCore", "SpectrimFiles", "SpectrimInference"]),
     .executableTarget(
@@ -101,7 +92,8 @@ let package = Package(
       dependencies: [
         "SpectrimCompression", "SpectrimCore", "SpectrimData", "SpectrimFiles",
         "SpectrimInference", "SpectrimLinearAlgebra", "SpectrimReports", "SpectrimSpectra",
-        "SpectrimTraining", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "SpectrimTraining",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
     tests("SpectrimCommand", ["SpectrimCore", "SpectrimFiles"], exclude: ["Golden"]),

@@ -33,6 +33,12 @@ final class AnalysedLayer {
   /// Whether all weights are finite; others have no spectrum and no codes.
   private(set) lazy var isFinite: Bool = matrix.elements.allSatisfy(\.isFinite)
 
+  /// Why nothing can be done with the weight, if so.
+  var obstacle: String? {
+    if layer.weight.shape.elementCount == 0 { return "it has no weights" }
+    return isFinite ? nil : "it holds values that are not finite"
+  }
+
   /// `‖W‖` in the Frobenius norm.
   private(set) lazy var norm: Double = Frobenius.norm(matrix)
 

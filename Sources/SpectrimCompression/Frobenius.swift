@@ -32,7 +32,12 @@ extension Representation {
     case .quantized(let matrix): matrix.materialized()
     case .quantizedLowRank(let factors):
       factors.u.materialized().timesTransposed(factors.v.materialized())
-    case .lora: materialized()
+    case .lora(let lora):
+      lora.adapters.reduce(lora.base.product()) { sum, adapter in
+        let (added, scaling) = (adapter.b.values.times(adapter.a.values), Float(adapter.scaling))
+        return Matrix(
+          sum.shape, zip(sum.elements, added.elements).map { $0 + scaling * $1 })
+      }
     }
   }
 }

@@ -68,11 +68,12 @@ struct PlanDraft {
       return try Candidate(form(fixedCodes), of: layer)
     }
     let allowed = (limit * limit + truncation * truncation).squareRoot()
-    for codes in codesToTry.dropLast() {
-      let candidate = try Candidate(form(codes), of: layer)
+    let widths = QuantizationRequest.automaticWidths
+    for bits in widths.dropLast() {
+      let candidate = try Candidate(form(.init(bits: bits, scale: scale)), of: layer)
       if layer.relativeError(of: candidate.weight) <= allowed { return candidate }
     }
-    return try Candidate(form(codesToTry.last ?? nil), of: layer)
+    return try Candidate(form(.init(bits: widths.upperBound, scale: scale)), of: layer)
   }
 
   private func automaticChoice(limit: Double, allowsFactors: Bool) -> AutomaticChoice {
@@ -81,13 +82,22 @@ struct PlanDraft {
 
   private var fixedCodes: WeightForm.Codes? {
     guard case .bits(let bits) = asked.quantization else { return nil }
-    return WeightForm.Codes(bits: bits, scale: asked.scale)
+    return WeightForm.Codes(bits: bits, scale: scale)
   }
 
+  private var scale: ScaleScheme { asked.scale ?? .channel }
+
+  /// What `auto` weighs: all widths and both schemes, unless one was asked for.
   private var codesToTry: [WeightForm.Codes?] {
-    guard asked.quantization == .automatic else { return [fixedCodes] }
-    return QuantizationRequest.automaticWidths.map {
-      WeightForm.Codes(bits: $0, scale: asked.scale)
+    let widths: ClosedRange<Int>
+    switch asked.quantization {
+    case .floats: return [nil]
+    case .bits(let bits): widths = bits...bits
+    case .automatic: widths = QuantizationRequest.automaticWidths
+    }
+    let schemes = asked.scale.map { [$0] } ?? [.channel, .tensor]
+    return schemes.flatMap { scheme in
+      widths.map { WeightForm.Codes(bits: $0, scale: scheme) }
     }
   }
 

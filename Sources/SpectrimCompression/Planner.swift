@@ -46,10 +46,8 @@ public struct Planner: Sendable {
 
   private func plan(for layer: AnalysedLayer, _ asked: LayerSettings) throws -> LayerPlan {
     let draft = PlanDraft(layer: layer, asked: asked)
-    if asked.treatment == .skip { return draft.leaving("left as it is") }
-    guard layer.layer.weight.shape.elementCount > 0 else { return draft.leaving("no weights") }
-    guard layer.isFinite else {
-      return draft.leaving("left as it is, because it holds values that are not finite")
+    if asked.treatment != .skip, let obstacle = layer.obstacle {
+      return draft.leaving("left as it is, because \(obstacle)")
     }
     switch asked.treatment {
     case .skip: return draft.leaving("left as it is")

@@ -35,7 +35,8 @@ struct ByteReader {
       // Deflate shrinks at most to 1/1032, so a larger claim is a lie.
       guard count / GzipStream.largestRatio <= stream.compressedCount else {
         throw .invalid(
-          path: path, found: "\(part) of \(count) bytes in a gzip file of \(stream.compressedCount)",
+          path: path,
+          found: "\(part) of \(count) bytes in a gzip file of \(stream.compressedCount)",
           expected: "at most \(GzipStream.largestRatio) times the file")
       }
       let bytes = try stream.read(count)

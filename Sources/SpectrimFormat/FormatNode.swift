@@ -24,6 +24,9 @@ public struct FormatNode: Sendable, Equatable {
   /// Creates an empty group.
   public init(path: String) { self.path = path }
 
+  /// The link under which the group stands in the one above.
+  public var name: String { String(path.split(separator: "/").last ?? "") }
+
   /// The path of something in this group.
   public func location(of name: String) -> String {
     path == "/" ? "/\(name)" : "\(path)/\(name)"

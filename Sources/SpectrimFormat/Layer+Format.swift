@@ -20,9 +20,8 @@ extension Layer {
   /// Reads the group of a layer.
   /// - Throws: `FormatError` with the place of the first defect.
   public init(from node: FormatNode) throws(FormatError) {
-    let link = String(node.path.split(separator: "/").last ?? "")
-    guard let name = LinkName.decoded(link) else {
-      throw FormatError(at: node.path, .outOfRange("`\(link)` has a broken percent escape"))
+    guard let name = LinkName.decoded(node.name) else {
+      throw FormatError(at: node.path, .outOfRange("`\(node.name)` has a broken percent escape"))
     }
     let operation = try node.word(FormatName.operation, of: Operation.self)
     let activation = try node.word(FormatName.activation, of: Activation.self)

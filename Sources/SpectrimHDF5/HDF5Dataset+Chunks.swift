@@ -33,7 +33,8 @@ extension HDF5Dataset {
     try writeChunk(at: offset, filterMask: filterMask, bytes: bytes.span.bytes)
   }
 
-  /// Reads one chunk without undoing its filters.
+  /// Reads one chunk without undoing its filters, from a file that was opened for reading: in one
+  /// that is being written, HDF5 1.10 does not yet know the sizes and masks of new chunks.
   ///
   /// - Parameters:
   ///   - offset: The first element of the chunk, a multiple of the chunk's shape.

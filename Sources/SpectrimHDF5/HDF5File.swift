@@ -16,9 +16,13 @@ public final class HDF5File: Sendable {
   ///
   /// The file is readable by HDF5 1.10 and later, and its metadata is as small as HDF5 can be told
   /// to make it. It is not valid until `close()`: write to a temporary name and rename.
-  /// - Parameter smallFile: Store addresses in 4 bytes; the file must then stay below 2 GiB.
+  /// - Parameters:
+  ///   - smallFile: Store addresses in 4 bytes; the file must then stay below 2 GiB.
+  ///   - contents: What will be put into the root.
   /// - Throws: `HDF5Error`, with `cannotCreate` if the path cannot be written to.
-  public static func create(at path: String, smallFile: Bool = false) throws -> HDF5File {
+  public static func create(
+    at path: String, smallFile: Bool = false, contents: HDF5GroupContents = HDF5GroupContents()
+  ) throws -> HDF5File {
     let place = HDF5Place(file: path, object: nil)
     try checkPath(path, at: place)
     let id = try HDF5PropertyList.with(chdf5_class_file_access(), at: place) { access in
@@ -34,7 +38,8 @@ public final class HDF5File: Sendable {
         H5Pset_small_data_block_size(access, 1)
       }
       return try HDF5PropertyList.with(chdf5_class_file_creation(), at: place) { creation in
-        try HDF5PropertyList.setCompactGroup(creation, at: place)
+        try HDF5PropertyList.setCompactGroup(
+          creation, contents, addressByteCount: smallFile ? 4 : 8, at: place)
         if smallFile {
           try HDF5PropertyList.set("H5Pset_sizes", at: place) { H5Pset_sizes(creation, 4, 4) }
         }
@@ -124,10 +129,15 @@ public final class HDF5File: Sendable {
     }.sorted()
   }
 
-  /// Closing a file closes its objects too, so that no forgotten one keeps it open.
+  /// Closing a file closes its objects too, so that no forgotten one keeps it open; no locks.
   private static func setAccess(_ access: hid_t, at place: HDF5Place) throws {
     try HDF5PropertyList.set("H5Pset_fclose_degree", at: place) {
       H5Pset_fclose_degree(access, H5F_CLOSE_STRONG)
+    }
+    // Nobody writes what others read: a file is renamed when it is complete. Locks would fail on
+    // network file systems without them, and stay with a child process that was started meanwhile.
+    try HDF5PropertyList.set("H5Pset_file_locking", at: place) {
+      H5Pset_file_locking(access, false, true)
     }
   }
 

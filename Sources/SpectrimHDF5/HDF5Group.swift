@@ -12,13 +12,18 @@ public struct HDF5Group: Sendable {
 
   /// Makes a group in this one.
   ///
+  /// - Parameter contents: What will be put into it; more than that costs bytes, less leaves some
+  ///   unused.
   /// - Throws: `HDF5Error` with `alreadyExists`, `invalidName` or `cannotCreate`.
-  public func createGroup(_ name: String) throws -> HDF5Group {
+  public func createGroup(
+    _ name: String, contents: HDF5GroupContents = HDF5GroupContents()
+  ) throws -> HDF5Group {
     let place = try placeOfNewLink(name)
     let id = try handle.withID { group in
       try HDF5PropertyList.withLinkCreation(of: name, at: place) { link in
         try HDF5PropertyList.with(chdf5_class_group_creation(), at: place) { creation in
-          try HDF5PropertyList.setCompactGroup(creation, at: place)
+          try HDF5PropertyList.setCompactGroup(
+            creation, contents, addressByteCount: try addressByteCount(of: group), at: place)
           return try HDF5Library.call("H5Gcreate2", at: place, otherwise: .cannotCreate) {
             H5Gcreate2(group, name, link, creation, hid_t(H5P_DEFAULT))
           }
@@ -26,6 +31,21 @@ public struct HDF5Group: Sendable {
       }
     }
     return HDF5Group(handle: HDF5Handle(owning: id, at: place, in: handle.owner))
+  }
+
+  /// Bytes of an address in this file, 4 in a small one.
+  private func addressByteCount(of object: hid_t) throws -> Int {
+    let file = try handle.call("H5Iget_file_id", otherwise: .readFailed) { H5Iget_file_id($0) }
+    defer { HDF5Library.release(file) }
+    let creation = try handle.call("H5Fget_create_plist", otherwise: .readFailed) { _ in
+      H5Fget_create_plist(file)
+    }
+    defer { HDF5Library.release(creation) }
+    var (addressByteCount, lengthByteCount) = (0, 0)
+    try HDF5PropertyList.set("H5Pget_sizes", at: handle.place) {
+      H5Pget_sizes(creation, &addressByteCount, &lengthByteCount)
+    }
+    return addressByteCount
   }
 
   /// Opens a group in this one; only a hard link is followed.

@@ -20,13 +20,29 @@ enum HDF5PropertyList {
     try HDF5Library.call(operation, at: place, otherwise: .libraryUnusable, body)
   }
 
-  /// What makes a group small: links and attributes stay in the object header however many there
-  /// are (the default changes to a heap of kilobytes at the ninth), and no times are kept.
-  ///
-  /// - Source: measured; a heap costs about 2 KB per group.
-  static func setCompactGroup(_ list: hid_t, at place: HDF5Place) throws {
-    try set("H5Pset_link_phase_change", at: place) { H5Pset_link_phase_change(list, 200, 0) }
-    try set("H5Pset_attr_phase_change", at: place) { H5Pset_attr_phase_change(list, 200, 0) }
+  /// What makes a group small: its header has just the room that was announced, links and
+  /// attributes stay in it however many there are, and no times are kept.
+  static func setCompactGroup(
+    _ list: hid_t, _ contents: HDF5GroupContents, addressByteCount: Int, at place: HDF5Place
+  ) throws {
+    if contents.needsManyLinks {
+      try set("H5Pset_link_phase_change", at: place) {
+        H5Pset_link_phase_change(list, UInt32(UInt16.max), 0)
+      }
+    }
+    if contents.needsManyAttributes {
+      try set("H5Pset_attr_phase_change", at: place) {
+        H5Pset_attr_phase_change(list, UInt32(UInt16.max), 0)
+      }
+    }
+    // HDF5 takes the room as a count of links times the length of a name: one link of that length.
+    let room = contents.byteCount(addressByteCount: addressByteCount)
+    let nameLength = max(0, room - HDF5GroupContents.linkOverhead - addressByteCount)
+    if nameLength <= UInt16.max {
+      try set("H5Pset_est_link_info", at: place) {
+        H5Pset_est_link_info(list, room == 0 ? 0 : 1, UInt32(nameLength))
+      }
+    }
     try set("H5Pset_obj_track_times", at: place) { H5Pset_obj_track_times(list, false) }
   }
 

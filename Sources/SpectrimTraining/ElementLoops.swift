@@ -1,7 +1,8 @@
 /// The passes over a batch that are not matrix products, each a single sweep.
 ///
 /// Elements are read unchecked: every function first checks that its buffers hold
-/// `count · width` numbers, and its indices stay below that product (rows) or `width` (bias).
+/// `count · width` numbers, and its indices stay below that product (rows) or `width` (bias), so
+/// that they cannot overflow either; a trap for that would keep the loops from being vectorized.
 enum ElementLoops {
   /// `z ← z + b`; an empty bias adds nothing.
   static func add(_ bias: [Float], toRows rows: inout [Float], count: Int, width: Int) {
@@ -9,7 +10,7 @@ enum ElementLoops {
     let bias = bias.span
     var rows = rows.mutableSpan
     for start in stride(from: 0, to: count * width, by: width) {
-      for column in 0..<width { rows[unchecked: start + column] += bias[unchecked: column] }
+      for column in 0..<width { rows[unchecked: start &+ column] += bias[unchecked: column] }
     }
   }
 
@@ -46,7 +47,7 @@ enum ElementLoops {
     var sum = sum.mutableSpan
     for column in 0..<width { sum[unchecked: column] *= carry }
     for start in stride(from: 0, to: count * width, by: width) {
-      for column in 0..<width { sum[unchecked: column] += rows[unchecked: start + column] }
+      for column in 0..<width { sum[unchecked: column] += rows[unchecked: start &+ column] }
     }
   }
 

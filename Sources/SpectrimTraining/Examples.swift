@@ -42,8 +42,9 @@ public struct Examples: Sendable {
 
   /// Copies chosen examples into the leading rows of a batch.
   /// - Shape: batch `[≥ indices.count, width]`, labels `[≥ indices.count]`.
-  func gather(_ indices: ArraySlice<Int>, into batch: inout [Float], labels batchLabels: inout [Int])
-  {
+  func gather(
+    _ indices: ArraySlice<Int>, into batch: inout [Float], labels batchLabels: inout [Int]
+  ) {
     precondition(batch.count >= indices.count * width, "the batch is too short")
     var batch = batch.mutableSpan
     for (row, example) in indices.enumerated() {
@@ -56,13 +57,13 @@ public struct Examples: Sendable {
       case .bytes(let pixels, let table):
         let (pixels, table) = (pixels.span, table.span)
         for column in 0..<width {
-          batch[unchecked: target + column] =
-            table[unchecked: Int(pixels[unchecked: source + column])]
+          batch[unchecked: target &+ column] =
+            table[unchecked: Int(pixels[unchecked: source &+ column])]
         }
       case .floats(let floats):
         let floats = floats.span
         for column in 0..<width {
-          batch[unchecked: target + column] = floats[unchecked: source + column]
+          batch[unchecked: target &+ column] = floats[unchecked: source &+ column]
         }
       }
     }

@@ -80,11 +80,12 @@ func everyShapeConverts(shape: Shape) throws {
 }
 
 @Test func notebookKeepsItsRanksAndWarns() throws {
-  // The spectra of the trained sample at the top: 1 and 2 values above the cut, none on the head.
+  // As in the trained sample 1 and 2 values lie above the cuts 2.25 and 2.29, and none of the head
+  // above 6.48; the noise keeps dense codes from being cheap.
   let model = try TestModels.model([
-    TestModels.diagonal([2.26, 2.2, 1], Shape(500, 784)),
-    TestModels.diagonal([2.48, 2.3, 1], Shape(300, 500)),
-    TestModels.diagonal([2.37, 2.2, 1.8], Shape(10, 300)),
+    TestModels.diagonal([2.6, 2, 1], Shape(500, 784), noise: 0.01),
+    TestModels.diagonal([2.7, 2.6, 1], Shape(300, 500), noise: 0.01),
+    TestModels.diagonal([2.37, 2.2, 1.8], Shape(10, 300), noise: 0.01),
   ])
   let result = try CompressionSettings(rank: "mp:notebook").converted(model)
   #expect(result.plan.layers.map(\.rank) == [1, 2, 0])
@@ -133,10 +134,44 @@ func everyShapeConverts(shape: Shape) throws {
   #expect(again.figures[0].relativeError < 1e-6)
 }
 
+@Test func everyFormOfASourceIsMultipliedOut() throws {
+  let noise = { TestModels.noise($0, seed: $1) }
+  let weight = WeightMatrix(noise(Shape(40, 50), 1))
+  let factors = try Factorized(
+    u: WeightMatrix(noise(Shape(40, 3), 2)), v: WeightMatrix(noise(Shape(50, 3), 3)))
+  let chain = try FactorChain([
+    WeightMatrix(noise(Shape(40, 5), 4)), WeightMatrix(noise(Shape(5, 4), 5)),
+    WeightMatrix(noise(Shape(4, 50), 6)),
+  ])
+  let adapter = try LoRA.Adapter(
+    name: "a", a: WeightMatrix(noise(Shape(2, 50), 7)), b: WeightMatrix(noise(Shape(40, 2), 8)),
+    alpha: 1, scaling: 0.5)
+  let quantizer = Quantizer(bits: 6)
+  let sources: [Representation] = [
+    .dense(weight), .factorized(factors), .chain(chain),
+    .lora(try LoRA(base: .dense(weight), adapters: [adapter])),
+    .quantized(try quantizer.quantize(weight.values, by: .rows)),
+    .quantizedLowRank(
+      try QuantizedLowRank(
+        u: quantizer.quantize(factors.u.values, by: .rows),
+        v: quantizer.quantize(factors.v.values, by: .columns))),
+  ]
+  #expect(Set(sources.map(\.kind)) == Set(Representation.Kind.allCases))
+  for source in sources {
+    let model = try Model(
+      name: "one", input: ModelInput(shape: [50]), layers: [Layer(name: "fc1", weight: source)])
+    let result = try CompressionSettings(rank: "full", quantize: "none").converted(model)
+    let distance = source.materialized().relativeDistance(
+      to: result.layers[0].weight.materialized())
+    // Products in single precision against sums in double.
+    #expect(distance < 1e-6)
+  }
+}
+
 @Test func controlIsPrintedBesideTheEdge() throws {
   let settings = CompressionSettings(
     treatment: .rank(.marchenkoPastur(.best)), controlSeed: 1)
-  #expect(try settings.plan(TestModels.network()).layers[0].reason.contains("shuffled s₁ 1."))
+  #expect(try settings.plan(TestModels.network()).layers[0].reason.contains("shuffled s₁ "))
 }
 
 @Test func initializerOfTheSettingsIsUsedAndRecorded() throws {

@@ -104,7 +104,7 @@ func groupOfZerosHasScaleOne(grouping: Quantizer.Grouping) throws {
   #expect(try quantized(mixed, bits: 2, by: .rows).scales.values == [1, 2])
 }
 
-@Test(arguments: [Float(1e-7), 1e-30, .leastNonzeroMagnitude * 9, 1e9, 3e38])
+@Test(arguments: [Float(1e-7), 1e-30, Float.leastNonzeroMagnitude * 9, 1e9, 3e38])
 func scalesThatFloat16CannotHoldAreFloat32(magnitude: Float) throws {
   let matrix = Matrix(rows: [[magnitude, -magnitude / 2], [1, 0.5]])
   let result = try quantized(matrix, bits: 8, by: .rows)

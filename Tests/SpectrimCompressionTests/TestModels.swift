@@ -11,10 +11,12 @@ enum TestModels {
     return Matrix(shape, (0..<shape.elementCount).map { _ in Float(sigma * generator.normal()) })
   }
 
-  /// These singular values on the diagonal.
-  static func diagonal(_ values: [Float], _ shape: Shape) -> Matrix<Float> {
-    var matrix = Matrix<Float>(repeating: 0, shape)
-    for (index, value) in values.enumerated() { matrix[index, index] = value }
+  /// These singular values on the diagonal, all over some noise.
+  static func diagonal(
+    _ values: [Float], _ shape: Shape, noise sigma: Double = 0
+  ) -> Matrix<Float> {
+    var matrix = noise(shape, sigma: sigma)
+    for (index, value) in values.enumerated() { matrix[index, index] += value }
     return matrix
   }
 
@@ -80,7 +82,7 @@ extension Matrix where Element == Float {
 extension CompressionSettings {
   /// Settings as the command would read them.
   init(
-    rank: String, quantize: String? = nil, scale: ScaleScheme = .channel, autoError: Double = 0.02,
+    rank: String, quantize: String? = nil, scale: ScaleScheme? = nil, autoError: Double = 0.02,
     layers: [String] = []
   ) throws {
     self.init(

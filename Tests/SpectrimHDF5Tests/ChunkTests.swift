@@ -45,14 +45,14 @@ import Testing
   }
 
   @Test func aChunkWithAFilterLeftOutComesBack() throws {
-    let noise = Noise(seed: 5).bytes(4096)
+    let bytes = noise(seed: 5, count: 4096)
     let dataset = try dataset([.shuffle, .zstd(level: 3)]) {
-      try $0.writeChunk(at: [0], filterMask: 0b10, bytes: noise)
+      try $0.writeChunk(at: [0], filterMask: 0b10, bytes: bytes)
     }
     let chunk = try dataset.readChunk(at: [0], byteLimit: 4096)
-    #expect(chunk.bytes == noise)
+    #expect(chunk.bytes == bytes)
     #expect(chunk.filterMask == 0b10)
-    #expect(try dataset.readBytes(byteLimit: 4096) == noise)
+    #expect(try dataset.readBytes(byteLimit: 4096) == bytes)
   }
 
   @Test func aChunkThatWasNeverWrittenIsNotFound() throws {
@@ -131,16 +131,10 @@ import Testing
 }
 
 /// Seeded bytes that no compressor makes smaller.
-struct Noise {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  func bytes(_ count: Int) -> [UInt8] {
-    var state = state
-    return (0..<count).map { _ in
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return UInt8(truncatingIfNeeded: state >> 56)
-    }
+func noise(seed: UInt64, count: Int) -> [UInt8] {
+  var state = seed
+  return (0..<count).map { _ in
+    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+    return UInt8(truncatingIfNeeded: state >> 56)
   }
 }

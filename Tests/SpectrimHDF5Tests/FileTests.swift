@@ -132,13 +132,10 @@ import Testing
     #expect(failure { try root.createGroup("new") }?.code == .cannotCreate)
   }
 
-  @Test func aFullDiskIsReported() throws {
-    guard FileManager.default.isWritableFile(atPath: "/dev/full") else { return }
-    let error = failure {
-      let file = try HDF5File.create(at: "/dev/full")
-      try file.close()
-    }
-    #expect(error != nil)
+  @Test(.enabled(if: FileManager.default.isWritableFile(atPath: "/dev/full")))
+  func aFullDiskIsReported() throws {
+    let error = failure { try HDF5File.create(at: "/dev/full").close() }
+    #expect(error?.code == .writeFailed)
   }
 
   @Test func manyThreadsMayUseOneFileAtOnce() async throws {
@@ -170,7 +167,7 @@ import Testing
   @Test func theTunedFileIsSmall() throws {
     try write()
     let size = try Data(contentsOf: URL(filePath: path)).count
-    // 300 bytes of data; measured 256 + about a fifth for versions of HDF5.
-    #expect(size < 300 + 700)
+    // 300 bytes of data and 332 of file, two groups and dataset with 1.10.8; untuned it is 2 KiB.
+    #expect(size < 300 + 400)
   }
 }

@@ -29,15 +29,17 @@ import Testing
   }
 
   @Test func manyNamesComeSortedAndStayInTheHeader() throws {
-    let file = try HDF5File.create(at: path, smallFile: true)
     let names = (0..<100).map { "layer\($0)" }
+    var contents = HDF5GroupContents()
+    for name in names { contents.addLink(name) }
+    let file = try HDF5File.create(at: path, smallFile: true, contents: contents)
     for name in names.reversed() { _ = try file.root.createGroup(name) }
     try file.close()
     let root = try HDF5File.open(at: path).root
     #expect(try root.linkNames() == names.sorted())
     #expect(try root.links().allSatisfy { $0.kind == .group })
-    // Measured 59 bytes per empty group; a heap alone would take 4 KB.
-    #expect(try Data(contentsOf: URL(filePath: path)).count < 100 * 90)
+    // Measured 96 bytes per empty group, of which 20 are the link; a heap would take kilobytes.
+    #expect(try Data(contentsOf: URL(filePath: path)).count < 100 * 110)
   }
 
   @Test(arguments: ["", ".", "a/b", "/", "a\0b"])
@@ -65,10 +67,46 @@ import Testing
       try group.attributes.write([0.5, 2], named: "scale")
       let layout = HDF5Layout.chunked(shape: [99], filters: [.shuffle, .zstd(level: 19)])
       try group.createDataset("x", type: .float32, shape: [99], layout: layout)
-        .write(Noise(seed: 1).bytes(396))
+        .write(noise(seed: 1, count: 396))
       try file.close()
       return try Data(contentsOf: URL(filePath: folder.path(name)))
     }
     #expect(files[0] == files[1])
+  }
+
+  /// The bytes of a file with one group of two links and five attributes.
+  private func fileByteCount(smallFile: Bool, contents: HDF5GroupContents) throws -> Int {
+    let path = folder.path(UUID().uuidString)
+    let file = try HDF5File.create(at: path, smallFile: smallFile)
+    let group = try file.root.createGroup("g", contents: contents)
+    for name in ["U", "größe"] {
+      _ = try group.createDataset(name, type: .int8, shape: [2], layout: .compact)
+    }
+    try group.attributes.write(3, as: .uint8, named: "index")
+    try group.attributes.write([1, 0], as: .int32, named: "version")
+    try group.attributes.write(Float(0.5), named: "scale")
+    try group.attributes.write("relu", named: "activation")
+    try group.attributes.write(["a", "bc"], named: "classes")
+    try file.close()
+    return try Data(contentsOf: URL(filePath: path)).count
+  }
+
+  @Test(arguments: [true, false])
+  func aGroupThatIsAnnouncedExactlyMakesTheSmallestFile(smallFile: Bool) throws {
+    var contents = HDF5GroupContents()
+    for name in ["U", "größe"] { contents.addLink(name) }
+    contents.addAttribute("index", type: .uint8)
+    contents.addAttribute("version", type: .int32, shape: [2])
+    contents.addAttribute("scale", type: .float32)
+    contents.addAttribute("activation", type: .fixedString(byteCount: 4))
+    let tooSmall = contents
+    contents.addAttribute("classes", type: .fixedString(byteCount: 2), shape: [2])
+    var tooLarge = contents
+    tooLarge.addLink("12345678")
+
+    let byteCount = try fileByteCount(smallFile: smallFile, contents: contents)
+    for other in [HDF5GroupContents(), tooSmall, tooLarge] {
+      #expect(try fileByteCount(smallFile: smallFile, contents: other) > byteCount + 8)
+    }
   }
 }

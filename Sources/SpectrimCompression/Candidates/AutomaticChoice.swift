@@ -6,8 +6,8 @@ public struct AutomaticChoice {
   /// The limit where the user gives none.
   ///
   /// - Source: to be read off the sweep in `Benchmarks/`: the largest error per layer at which the
-  ///   sample networks lose at most 0.1 point. Until then 8 bits per row (0.008) pass, 5 bits
-  ///   (0.06) do not.
+  ///   sample networks lose at most 0.1 point. On normal entries dense rows of 7 bits lose 0.015,
+  ///   of 6 bits 0.031.
   public static let defaultError = 0.02
 
   let layer: AnalysedLayer

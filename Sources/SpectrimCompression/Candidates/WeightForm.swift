@@ -14,6 +14,9 @@ enum WeightForm: Hashable {
   struct Codes: Hashable {
     let bits: Int
     let scale: ScaleScheme
+
+    /// `8-bit`, per channel unless said.
+    var description: String { "\(bits)-bit" + (scale == .tensor ? " per tensor" : "") }
   }
 
   /// The word on disk, `nil` for a copied layer.
@@ -67,8 +70,8 @@ extension WeightForm {
     case .factorized(let rank): "rank-\(rank) factors \(elementType.rawValue)"
     case .chain(let stages):
       "chain \(stages.map { "\($0)" }.joined(separator: "·")) \(elementType.rawValue)"
-    case .quantized(let codes): "dense \(codes.bits)-bit"
-    case .quantizedLowRank(let rank, let codes): "rank-\(rank) factors \(codes.bits)-bit"
+    case .quantized(let codes): "dense \(codes.description)"
+    case .quantizedLowRank(let rank, let codes): "rank-\(rank) factors \(codes.description)"
     }
   }
 }

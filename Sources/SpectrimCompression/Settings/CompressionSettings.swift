@@ -6,8 +6,8 @@ public struct CompressionSettings: Sendable, Equatable {
   public var treatment: LayerTreatment
   /// How weights become codes; `nil` is `auto` with the rank `auto`, floats for chains, else 8 bits.
   public var quantization: QuantizationRequest?
-  /// How many codes share a scale.
-  public var scale: ScaleScheme
+  /// How many codes share a scale; `nil` is per channel, and the rank `auto` tries both.
+  public var scale: ScaleScheme?
   /// The largest relative error that `auto` accepts.
   public var autoError: Double
   /// Exceptions by layer name; later ones win.
@@ -22,7 +22,7 @@ public struct CompressionSettings: Sendable, Equatable {
   /// Creates settings.
   public init(
     treatment: LayerTreatment = .rank(.automatic), quantization: QuantizationRequest? = nil,
-    scale: ScaleScheme = .channel, autoError: Double = AutomaticChoice.defaultError,
+    scale: ScaleScheme? = nil, autoError: Double = AutomaticChoice.defaultError,
     overrides: [LayerOverride] = [], initializer: Initializer? = nil, controlSeed: UInt64? = nil,
     storage: StorageSettings = StorageSettings()
   ) {
@@ -41,7 +41,8 @@ public struct CompressionSettings: Sendable, Equatable {
 struct LayerSettings: Equatable {
   var treatment: LayerTreatment
   var quantization: QuantizationRequest
-  var scale: ScaleScheme
+  /// `nil` if it was left open.
+  var scale: ScaleScheme?
   /// Whether the treatment was asked for this layer by name, so that nothing may be clamped.
   var isNamed = false
 }
@@ -71,7 +72,7 @@ extension CompressionSettings {
   private struct Draft {
     var treatment: LayerTreatment
     var quantization: QuantizationRequest?
-    var scale: ScaleScheme
+    var scale: ScaleScheme?
     var isNamed = false
 
     init(_ settings: CompressionSettings) {

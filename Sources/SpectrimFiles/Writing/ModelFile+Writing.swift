@@ -45,20 +45,20 @@ extension ModelFile {
 
     func write(to path: String, storage: StorageSettings) throws {
       let tensorByteCount = layers.reduce(0) { $0 + $1.tensorByteCount }
+      let isSmall = tensorByteCount < FormatLimit.pooledByteCount
+      let isPooled = (storage.form ?? (isSmall ? .pooled : .tree)) == .pooled
+      let root = model.headerNode
+      let links = [isPooled ? FormatName.pool : FormatName.layers]
       let file = try HDF5File.create(
-        at: path, smallFile: tensorByteCount < ModelFile.smallFileByteCount)
+        at: path, smallFile: tensorByteCount < ModelFile.smallFileByteCount,
+        contents: root.contents(furtherLinks: links + (record == nil ? [] : [FormatName.report])))
       let datasets = DatasetWriter(storage)
       var nodes = NodeWriter(datasets)
-      try nodes.write(model.headerNode, in: file.root)
-      let isPooled = tensorByteCount < FormatLimit.pooledByteCount
-      switch storage.form ?? (isPooled ? .pooled : .tree) {
-      case .pooled: try writePool(datasets, in: try file.root.createGroup(FormatName.pool))
-      case .tree:
-        let group = try file.root.createGroup(FormatName.layers)
-        for layer in layers {
-          let name = String(layer.path.split(separator: "/").last ?? "")
-          try nodes.write(layer, in: try group.createGroup(name))
-        }
+      try nodes.write(root, in: file.root)
+      if isPooled {
+        try writePool(datasets, in: file.root)
+      } else {
+        try writeTree(&nodes, in: file.root)
       }
       if let record {
         try datasets.write(RecordCoding.text(of: record), named: FormatName.report, in: file.root)
@@ -66,12 +66,23 @@ extension ModelFile {
       try file.close()
     }
 
-    private func writePool(_ datasets: DatasetWriter, in group: HDF5Group) throws {
+    private func writeTree(_ nodes: inout NodeWriter, in root: HDF5Group) throws {
+      var tree = FormatNode(path: "/\(FormatName.layers)")
+      for layer in layers { tree.groups[layer.name] = layer }
+      try nodes.write(tree, in: try root.createGroup(FormatName.layers, contents: tree.contents()))
+    }
+
+    private func writePool(_ datasets: DatasetWriter, in root: HDF5Group) throws {
       let pooled = PooledForm(layers: layers)
-      for type in TensorType.allCases {
-        guard let bytes = pooled.pools[type] else { continue }
-        let tensor = Tensor(type: type, shape: [bytes.count / type.byteCount], bytes: bytes)
-        _ = try datasets.write(tensor, named: type.rawValue, in: group)
+      var node = FormatNode(path: "/\(FormatName.pool)")
+      for (type, bytes) in pooled.pools {
+        node.tensors[type.rawValue] = Tensor(
+          type: type, shape: [bytes.count / type.byteCount], bytes: bytes)
+      }
+      let group = try root.createGroup(
+        FormatName.pool, contents: node.contents(furtherLinks: [FormatName.poolIndex]))
+      for (name, tensor) in node.tensors.sortedByName() {
+        _ = try datasets.write(tensor, named: name, in: group)
       }
       try datasets.write(pooled.index, named: FormatName.poolIndex, in: group)
     }

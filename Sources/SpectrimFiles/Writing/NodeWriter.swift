@@ -20,7 +20,7 @@ struct NodeWriter {
       }
     }
     for (name, child) in node.groups.sortedByName() {
-      try write(child, in: try group.createGroup(name))
+      try write(child, in: try group.createGroup(name, contents: child.contents()))
     }
   }
 

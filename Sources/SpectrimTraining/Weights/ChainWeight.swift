@@ -16,15 +16,20 @@ public struct ChainWeight: TrainableWeight {
     inner = (empty, empty)
   }
 
+  /// `[out, in]` of the map.
   public var shape: Shape {
     Shape(factors[0].shape.rowCount, factors[factors.count - 1].shape.columnCount)
   }
+  /// Whether the bias of the layer learns along.
   public var trainsBias: Bool { true }
 
+  /// The learned weight in the form it came in.
   public var representation: Representation {
     get throws(ModelError) { .chain(try FactorChain(factors.map(\.weightMatrix))) }
   }
 
+  /// `Y = X Wᵀ`.
+  /// - Shape: input `[count, in]`, output `[count, out]`.
   public mutating func forward(_ input: [Float], count: Int, into output: inout [Float]) {
     for index in inner.values.indices.reversed() {
       let factor = factors[index + 1]
@@ -35,6 +40,8 @@ public struct ChainWeight: TrainableWeight {
     factors[0].apply(to: inner.values[0], count: count, into: &output)
   }
 
+  /// Carries the gradient to the sides between the factors.
+  /// - Shape: gradient `[count, out]`.
   public mutating func prepareBackward(from gradient: [Float], count: Int) {
     for index in inner.gradients.indices {
       reserve(count * factors[index].shape.columnCount, in: &inner.gradients[index])
@@ -43,6 +50,8 @@ public struct ChainWeight: TrainableWeight {
     }
   }
 
+  /// Adds to `carry` times the gradients of every factor that learns.
+  /// - Shape: input `[count, in]`, gradient `[count, out]`.
   public mutating func accumulateGradients(
     input: [Float], gradient: [Float], count: Int, carry: Float
   ) {
@@ -53,11 +62,14 @@ public struct ChainWeight: TrainableWeight {
     }
   }
 
+  /// The gradient at the input.
+  /// - Shape: gradient `[count, out]`, result `[count, in]`.
   public func propagate(_ gradient: [Float], count: Int, into inputGradient: inout [Float]) {
     let last = factors.count - 1
     factors[last].propagate(inner.gradients[last - 1], count: count, into: &inputGradient)
   }
 
+  /// Moves every factor that learns.
   public mutating func update(_ optimizer: Optimizer, step: Int) {
     for index in factors.indices { factors[index].update(optimizer, step: step) }
   }

@@ -36,9 +36,12 @@ public struct LoRAWeight: TrainableWeight {
     }
   }
 
+  /// `[out, in]` of the map.
   public var shape: Shape { base.shape }
+  /// The bias belongs to the frozen base.
   public var trainsBias: Bool { false }
 
+  /// The learned weight in the form it came in.
   public var representation: Representation {
     get throws(ModelError) {
       var trained: [LoRA.Adapter] = []
@@ -52,6 +55,8 @@ public struct LoRAWeight: TrainableWeight {
     }
   }
 
+  /// `Y = X Wᵀ`.
+  /// - Shape: input `[count, in]`, output `[count, out]`.
   public mutating func forward(_ input: [Float], count: Int, into output: inout [Float]) {
     BLAS.multiply(
       input, by: base.elements, rightTransposed: true, into: &output, rows: count,
@@ -59,10 +64,14 @@ public struct LoRAWeight: TrainableWeight {
     for index in adapters.indices { adapters[index].forward(input, count, &output) }
   }
 
+  /// Carries the gradient to the sides between the factors.
+  /// - Shape: gradient `[count, out]`.
   public mutating func prepareBackward(from gradient: [Float], count: Int) {
     for index in adapters.indices { adapters[index].prepareBackward(gradient, count) }
   }
 
+  /// Adds to `carry` times the gradients of every factor that learns.
+  /// - Shape: input `[count, in]`, gradient `[count, out]`.
   public mutating func accumulateGradients(
     input: [Float], gradient: [Float], count: Int, carry: Float
   ) {
@@ -71,6 +80,8 @@ public struct LoRAWeight: TrainableWeight {
     }
   }
 
+  /// The gradient at the input.
+  /// - Shape: gradient `[count, out]`, result `[count, in]`.
   public func propagate(_ gradient: [Float], count: Int, into inputGradient: inout [Float]) {
     BLAS.multiply(
       gradient, by: base.elements, into: &inputGradient, rows: count, columns: shape.columnCount,
@@ -80,6 +91,7 @@ public struct LoRAWeight: TrainableWeight {
     }
   }
 
+  /// Moves every factor that learns.
   public mutating func update(_ optimizer: Optimizer, step: Int) {
     for index in adapters.indices {
       adapters[index].a.update(optimizer, step: step)
