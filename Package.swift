@@ -96,6 +96,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
+    tests("SpectrimCommand", ["SpectrimCore", "SpectrimFiles"], exclude: ["Golden"]),
 
     // What all tests share.
     .target(

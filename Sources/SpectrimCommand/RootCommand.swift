@@ -6,6 +6,8 @@ internal import SpectrimLinearAlgebra
 struct RootCommand: ParsableCommand {
   /// The version of the program, which is also the tool named in every file it writes.
   static let version = "0.1.0"
+  /// The program as it names itself in files.
+  static let tool = "spectrim \(version)"
 
   static let configuration = CommandConfiguration(
     commandName: "spectrim",
@@ -16,10 +18,7 @@ struct RootCommand: ParsableCommand {
       Example: spectrim convert model.h5 -o small.h5 --rank mp --quantize 8
       """,
     version: version,
-    subcommands: [
-      Convert.self, Inspect.self, Evaluate.self, Predict.self, Verify.self, Expand.self,
-      Train.self,
-    ])
+    subcommands: [Convert.self, Train.self])
 
   static func main() {
     Interrupt.handle()
