@@ -52,5 +52,11 @@ final class Progress {
       to: .standardError)
   }
 
-  deinit { if lastShown != nil { Console.write("\r\u{1B}[K", to: .standardError) } }
+  /// Takes the line away, so that something else can be printed.
+  func clear() {
+    if lastShown != nil { Console.write("\r\u{1B}[K", to: .standardError) }
+    lastShown = nil
+  }
+
+  deinit { clear() }
 }

@@ -43,7 +43,9 @@ struct Failure: Error {
   /// process. This is the only place where an error becomes an exit code.
   static func exit(because error: any Error, asJSON: Bool) -> Never {
     // The parser has help, versions and its own usage errors.
-    if RootCommand.exitCode(for: error) == .success || error is CleanExit { RootCommand.exit(withError: error) }
+    if RootCommand.exitCode(for: error) == .success || error is CleanExit {
+      RootCommand.exit(withError: error)
+    }
     if let code = error as? ExitCode { Foundation.exit(code.rawValue) }
     let failure = Failure(error)
     Console.error(failure.message)
@@ -64,7 +66,7 @@ struct Failure: Error {
       self.init(
         Self.status(of: error.code), error.description, path: error.file, found: error.found,
         expected: error.expected)
-    case let error as DataError: self.init(error.isMissing ? .noInput : .badData, "\(error)")
+    case let error as DataError: self.init(error)
     case let error as CompressionError: self.init(error.isUsage ? .usage : .badData, "\(error)")
     case let error as LinearAlgebraError: self.init(.badData, "\(error)")
     case let error as TrainingError: self.init(.badData, "\(error)")
@@ -74,6 +76,15 @@ struct Failure: Error {
     default:
       let isParserError = RootCommand.exitCode(for: error) == .validationFailure
       self.init(isParserError ? .usage : .ourBug, RootCommand.message(for: error))
+    }
+  }
+
+  private init(_ error: DataError) {
+    switch error {
+    case .missing(let path, _), .unreadable(let path, _):
+      self.init(.noInput, "\(error)", path: path)
+    case .invalid(let path, let found, let expected):
+      self.init(.badData, "\(error)", path: path, found: found, expected: expected)
     }
   }
 

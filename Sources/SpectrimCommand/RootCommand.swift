@@ -6,6 +6,8 @@ internal import SpectrimLinearAlgebra
 struct RootCommand: ParsableCommand {
   /// The version of the program, which is also the tool named in every file it writes.
   static let version = "0.1.0"
+  /// The program as it names itself in files.
+  static let tool = "spectrim \(version)"
 
   static let configuration = CommandConfiguration(
     commandName: "spectrim",
@@ -17,8 +19,7 @@ struct RootCommand: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      Convert.self, Inspect.self, Evaluate.self, Predict.self, Verify.self, Expand.self,
-      Train.self,
+      Inspect.self, Evaluate.self, Predict.self, Verify.self, Expand.self,
     ])
 
   static func main() {

@@ -1,0 +1,10 @@
+public import ArgumentParser
+public import SpectrimCore
+
+// The words of these types on disk are also those of the command.
+extension Activation: ExpressibleByArgument {}
+extension ElementType: ExpressibleByArgument {}
+extension Initializer: ExpressibleByArgument {}
+extension ScaleScheme: ExpressibleByArgument {}
+extension StorageSettings.Codec: ExpressibleByArgument {}
+extension StorageSettings.Form: ExpressibleByArgument {}

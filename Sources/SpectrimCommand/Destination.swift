@@ -1,0 +1,32 @@
+internal import Foundation
+internal import SpectrimFiles
+
+/// A file that is to be written, checked before the work rather than after it.
+struct Destination {
+  let path: String
+  let force: Bool
+
+  /// Refuses what the writer would refuse later, and every input, even with `force`.
+  func check(inputs: [String] = []) throws {
+    if let identity = FileIdentity(of: path),
+      let input = inputs.first(where: { FileIdentity(of: $0) == identity })
+    {
+      throw Failure(
+        .cannotWrite, "\(path): is the input \(input); write to another file", path: path)
+    }
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) {
+      guard !isFolder.boolValue else {
+        throw Failure(.cannotWrite, "\(path): is a folder; name a file", path: path)
+      }
+      guard force else {
+        throw ModelFileError(.exists, file: path, "exists already; pass --force to replace it")
+      }
+    }
+    let folder = URL(filePath: path).deletingLastPathComponent().path
+    guard access(folder, W_OK) == 0 else {
+      let reason = String(cString: strerror(errno))
+      throw ModelFileError(.cannotWrite, file: path, "cannot be written: \(reason)")
+    }
+  }
+}
