@@ -48,7 +48,8 @@ struct Evaluation {
       let difference = (score - other).magnitude
       guard difference.isFinite else {
         throw Failure(
-          .badData, "a score of \(score) cannot be compared with one of \(other); "
+          .badData,
+          "a score of \(score) cannot be compared with one of \(other); "
             + "both must be finite", found: "\(score) and \(other)", expected: "finite scores")
       }
       largest = max(largest, difference)

@@ -70,15 +70,17 @@ extension InspectionReport {
     for layer in layers {
       guard let spectrum = layer.spectrum else { continue }
       let law = layer.marchenkoPastur
-      table.rows.append([
-        layer.name,
-        Sparkline.text(spectrum.singularValues, count: layer.fullRank, spikes: law?.spikes),
-        NumberText.count(law?.spikes), NumberText.significant(law?.edge),
-        NumberText.significant(law?.sigma), law?.method.rawValue ?? NumberText.absent,
-        NumberText.significant(spectrum.spectralNorm), NumberText.significant(spectrum.stableRank),
-        NumberText.count(spectrum.effectiveRank99),
-        NumberText.significant(spectrum.conditionNumber), NumberText.percent(spectrum.sparsity),
-      ] + (hasControl ? [NumberText.significant(spectrum.shuffledNorm)] : []))
+      table.rows.append(
+        [
+          layer.name,
+          Sparkline.text(spectrum.singularValues, count: layer.fullRank, spikes: law?.spikes),
+          NumberText.count(law?.spikes), NumberText.significant(law?.edge),
+          NumberText.significant(law?.sigma), law?.method.rawValue ?? NumberText.absent,
+          NumberText.significant(spectrum.spectralNorm),
+          NumberText.significant(spectrum.stableRank),
+          NumberText.count(spectrum.effectiveRank99),
+          NumberText.significant(spectrum.conditionNumber), NumberText.percent(spectrum.sparsity),
+        ] + (hasControl ? [NumberText.significant(spectrum.shuffledNorm)] : []))
     }
     return table
   }
