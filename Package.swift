@@ -96,6 +96,9 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
+    tests(
+      "SpectrimCommand", ["SpectrimCore", "SpectrimData", "SpectrimFiles"],
+      exclude: ["Golden", "write_model.py"]),
 
     // What all tests share.
     .target(
