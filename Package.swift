@@ -78,7 +78,7 @@ let package = Package(
       ]),
     tests(
       "SpectrimFiles", ["SpectrimCore", "SpectrimFormat", "SpectrimHDF5"],
-      exclude: ["read_model.py", "write_model.py"]),
+      exclude: ["damage_model.py", "read_model.py", "validate_tree.py", "write_model.py"]),
     module("SpectrimData", ["CPNG", "CZlib", "SpectrimCore"]),
     tests("SpectrimData", ["SpectrimCore"]),
 

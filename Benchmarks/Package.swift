@@ -13,6 +13,10 @@ let package = Package(
   dependencies: [.package(name: "Spectrim", path: "..")],
   targets: [
     .executableTarget(
+      name: "ConversionTimes",
+      dependencies: [.product(name: "Spectrim", package: "Spectrim")],
+      path: "Sources/Conversion", swiftSettings: settings),
+    .executableTarget(
       name: "TrainingEpoch",
       dependencies: [.product(name: "SpectrimTraining", package: "Spectrim")],
       swiftSettings: settings)

@@ -19,7 +19,8 @@ struct RootCommand: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      Inspect.self, Evaluate.self, Predict.self, Verify.self, Expand.self,
+      Convert.self, Inspect.self, Evaluate.self, Predict.self, Verify.self, Expand.self,
+      Train.self,
     ])
 
   static func main() {

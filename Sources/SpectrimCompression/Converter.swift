@@ -6,20 +6,25 @@ internal import SpectrimSpectra
 public struct Converter: Sendable {
   /// What is to be done.
   public let plan: Plan
+  /// The threads of BLAS; other counts than 1 may change last digits from run to run.
+  public let threadCount: Int
 
   /// Creates a converter.
-  public init(plan: Plan) { self.plan = plan }
+  public init(plan: Plan, threadCount: Int = 1) {
+    self.plan = plan
+    self.threadCount = threadCount
+  }
 
   /// Converts every layer.
   ///
-  /// Sets BLAS to one thread, so that a result is the same on every run.
+  /// Sets the threads of BLAS; with one the result is the same on every run.
   /// - Throws: `CompressionError.plan` when the plan does not fit the model, `LinearAlgebraError`
   ///   when a matrix cannot be decomposed.
   public func convert(
     _ model: AnalysedModel, progress: ((LayerProgress) -> Void)? = nil
   ) throws -> Conversion {
     let forms = try plan.forms(for: model.model)
-    BLASThreads.use(1)
+    BLASThreads.use(threadCount)
     var (layers, figures): ([Layer], [LayerFigures]) = ([], [])
     for (index, (layer, asked)) in zip(model.layers, forms).enumerated() {
       progress?(

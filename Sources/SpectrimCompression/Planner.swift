@@ -16,20 +16,25 @@ public struct LayerProgress: Sendable, Equatable {
 public struct Planner: Sendable {
   /// What the user asks for.
   public let settings: CompressionSettings
+  /// The threads of BLAS; other counts than 1 may change last digits from run to run.
+  public let threadCount: Int
 
   /// Creates a planner.
-  public init(settings: CompressionSettings) { self.settings = settings }
+  public init(settings: CompressionSettings, threadCount: Int = 1) {
+    self.settings = settings
+    self.threadCount = threadCount
+  }
 
   /// The plan for a model: per layer the smallest form for what was asked, and why.
   ///
-  /// Sets BLAS to one thread, so that a plan is the same on every run.
+  /// Sets the threads of BLAS; with one the plan is the same on every run.
   /// - Throws: `CompressionError` for settings that do not fit the model, `LinearAlgebraError`
   ///   when a matrix cannot be decomposed.
   public func plan(
     for model: AnalysedModel, progress: ((LayerProgress) -> Void)? = nil
   ) throws -> Plan {
     let resolved = try settings.resolved(for: model.layers.map(\.layer.name))
-    BLASThreads.use(1)
+    BLASThreads.use(threadCount)
     var plans: [LayerPlan] = []
     for (index, (layer, settings)) in zip(model.layers, resolved).enumerated() {
       progress?(

@@ -63,10 +63,12 @@ public struct Trainer: Sendable {
   /// chapter 3 of the course counts them.
   /// - Parameters:
   ///   - tests: if given, the accuracy on them is measured after every epoch.
+  ///   - afterEpoch: called with the number of every epoch, from 1, and what it reached.
   ///   - progress: called after every 50th step and every epoch; what it throws ends the training.
-  /// - Throws: `TrainingError`, `ModelError`, or what `progress` throws.
+  /// - Throws: `TrainingError`, `ModelError`, or what the closures throw.
   public func train(
     _ model: Model, on examples: Examples, tests: Examples? = nil,
+    afterEpoch: (Int, TrainingRecord.Epoch) throws -> Void = { _, _ in },
     progress: (TrainingProgress) throws -> Void = { _ in }
   ) throws -> TrainingOutcome {
     var run = try TrainingRun(model, examples: examples, settings: settings)
@@ -79,6 +81,7 @@ public struct Trainer: Sendable {
         TrainingRecord.Epoch(
           loss: sum.loss / count, accuracy: Double(sum.correctCount) / count,
           testAccuracy: tests.map { run.network.accuracy(on: $0) }))
+      try afterEpoch(epoch + 1, history[epoch])
     }
     return TrainingOutcome(model: try run.network.model(record: model.record), history: history)
   }

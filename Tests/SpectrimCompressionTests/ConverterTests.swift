@@ -32,7 +32,7 @@ func savedPlanReplaysToTheSameResult(rule: String) throws {
 }
 
 /// Eckart–Young: the error of the truncation is the tail of the spectrum, by numpy in float64.
-@Test(.enabled(if: Python.isAvailable), arguments: [1, 5, 20, 39])
+@Test(.needsPython, arguments: [1, 5, 20, 39])
 func truncationHasTheErrorOfNumpysTail(rank: Int) throws {
   let matrix = TestModels.trained(Shape(40, 64), spikes: 4)
   let folder = try TemporaryDirectory()

@@ -72,10 +72,6 @@ private func overhead(_ model: Model, _ form: StorageSettings.Form) throws -> In
   let folder = try TemporaryDirectory()
   let file = try ModelFile.write(
     model, to: folder.path("model.h5"), storage: StorageSettings(form: form))
-  print(
-    "OVERHEAD", form, model.layers.count, file.byteCount - file.layerByteCounts.values.reduce(0, +))
-  try? FileManager.default.copyItem(
-    atPath: folder.path("model.h5"), toPath: "/tmp/ov-\(form)-\(model.layers.count).h5")
   return file.byteCount - file.layerByteCounts.values.reduce(0, +)
 }
 

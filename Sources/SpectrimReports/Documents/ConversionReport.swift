@@ -88,12 +88,11 @@ public struct ConversionReport: Report, Equatable {
 }
 
 extension ConversionReport {
-  /// The table of layers, the reasons, the sum, and the warnings.
+  /// The table of layers, the reasons and the sum; warnings belong on standard error.
   public var text: String {
     let reasons = layers.compactMap { layer in layer.reason.map { ["\(layer.name):", $0] } }
     return [
       layerTable.text, Table.lines(reasons), summary + "\n",
-      warnings.map { "warning: \($0.terminalSafe)\n" }.joined(),
     ].filter { !$0.isEmpty }.joined(separator: "\n")
   }
 
@@ -126,7 +125,7 @@ extension ConversionReport {
       text +=
         "\naccuracy \(NumberText.percent(accuracy.before)) before, "
         + "\(NumberText.percent(accuracy.after)) after (loss \(NumberText.points(accuracy.loss))) "
-        + "on \(NumberText.count(accuracy.count)) images"
+        + "on \(NumberText.count(accuracy.count)) test images"
     }
     return text
   }

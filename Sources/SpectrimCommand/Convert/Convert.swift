@@ -1,0 +1,88 @@
+internal import ArgumentParser
+internal import SpectrimCompression
+internal import SpectrimCore
+internal import SpectrimFiles
+internal import SpectrimReports
+
+/// `spectrim convert`: plans, carries out, writes, measures.
+struct Convert: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Make a compact file from a model.",
+    discussion: """
+      Every layer is stored in the smallest form for what is asked, with the reason. The same input \
+      and options give the same bytes.
+
+      Example: spectrim convert model.h5 -o small.h5 --rank mp --quantize 8
+      """)
+
+  @Argument(help: "The model to read, a Spectrim file in any form.")
+  var input: String
+
+  @Option(name: [.short, .long], help: "The file to write; not needed with --dry-run.")
+  var output: String?
+
+  @Flag(help: "Replace an existing file.")
+  var force = false
+
+  @OptionGroup(title: "Rules") var rules: RuleOptions
+  @OptionGroup(title: "Plans") var plans: PlanOptions
+  @OptionGroup(title: "Storage") var storage: StorageOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Store what is done to pixels, such as scale=1/255,mean=0.1307,std=0.3081.",
+      valueName: "words"))
+  var normalize: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Print the accuracy on the test images (t10k-*) of a folder, before and after (default: "
+        + "SPECTRIM_MNIST for a model of its shape).", valueName: "folder"))
+  var evaluate: String?
+
+  @Option(help: "Threads of BLAS; more than one may change the last digits (default: 1).")
+  var threads = 1
+
+  @Flag(help: "Record the date, the host and the command line in the file.")
+  var stamp = false
+
+  @OptionGroup var common: CommonOptions
+
+  func validate() throws {
+    guard output != nil || plans.dryRun else {
+      throw ValidationError("-o OUTPUT is missing; name the file to write, or pass --dry-run")
+    }
+    guard (1...1024).contains(threads) else {
+      throw ValidationError("--threads \(threads): expected 1 to 1024")
+    }
+    guard plans.plan == nil || !(rules.isGiven || storage.isGiven) else {
+      throw ValidationError(
+        "--plan says all that the options of rules and storage say; drop them, or edit the plan")
+    }
+  }
+
+  func run() throws {
+    let settings = try rules.settings(storage: storage.settings)
+    let normalization = try normalize.map { try Normalization(argument: $0) }
+    let destination = plans.dryRun ? nil : output.map { Destination(path: $0, force: force) }
+    let inputs = [input] + [plans.plan].compactMap { $0 }
+    try destination?.check(inputs: inputs)
+    if let path = plans.savePlan {
+      try Destination(path: path, force: force).check(inputs: inputs)
+    }
+    let progress = Progress("converting", isQuiet: common.quiet)
+    let conversion = try FileConversion(
+      input: input, normalization: normalization, settings: settings, plans: plans,
+      threads: threads, stamp: stamp ? Stamp.text() : nil, common: common, progress: progress)
+    let written = try conversion.write(to: destination)
+    progress.clear()
+    let images = try TestImages(folder: evaluate, for: conversion.source)
+    let report = ConversionReport(
+      written.file.model, plan: conversion.result.plan, fileBytes: written.file.byteCount,
+      layerBytes: written.file.layerByteCounts, seconds: written.seconds,
+      accuracy: images?.accuracy(before: conversion.source, after: written.file.model),
+      warnings: conversion.result.warnings, dryRun: plans.dryRun)
+    common.warn(report.warnings)
+    try common.print(report)
+  }
+}

@@ -1,0 +1,42 @@
+internal import SpectrimCore
+internal import SpectrimData
+internal import SpectrimInference
+internal import SpectrimReports
+
+/// The test half of a data set, on which a model is measured before and after a conversion.
+struct TestImages {
+  private let images: ImageSet
+
+  /// The images for a model: of a folder that was named, else of `SPECTRIM_MNIST` if the model is
+  /// of its shape, else none.
+  /// - Throws: `DataError`, or `Failure` when the images of the named folder do not fit the model.
+  init?(folder: String?, for model: Model) throws {
+    guard let path = folder ?? DataFolder.environmentPath else { return nil }
+    let isNamed = folder != nil
+    guard isNamed || (model.input.elementCount == 784 && model.outputCount == 10) else {
+      return nil
+    }
+    images = try IDXFolder(path).load(.test)
+    guard images.count > 0 else {
+      throw Failure(.badData, "\(path): the test set is empty; expected images", path: path)
+    }
+    guard images.pixelCount == model.input.elementCount else {
+      throw Failure(
+        .badData,
+        "\(path): images of \(images.pixelCount) pixels for a model of "
+          + "\(model.input.elementCount) inputs; name data of the model's shape", path: path)
+    }
+  }
+
+  /// Counts right answers of two models.
+  func accuracy(before: Model, after: Model) -> ConversionReport.Accuracy {
+    ConversionReport.Accuracy(
+      count: images.count, correctBefore: correctCount(of: before),
+      correctAfter: correctCount(of: after))
+  }
+
+  private func correctCount(of model: Model) -> Int {
+    let predictions = Engine(model).predictions(pixels: images.pixels, count: images.count)
+    return zip(predictions, images.labels).count { $0 == Int($1) }
+  }
+}

@@ -1,0 +1,68 @@
+internal import ArgumentParser
+internal import SpectrimTraining
+
+/// How parameters follow their gradients.
+enum OptimizerKind: String, CaseIterable, ExpressibleByArgument {
+  case sgd, adam
+}
+
+/// How a network is trained; what is not given is as the source document has it.
+struct LearningOptions: ParsableArguments {
+  @Option(help: "How parameters follow their gradients (default: sgd).")
+  var optimizer: OptimizerKind?
+
+  @Option(
+    name: .customLong("lr"),
+    help: ArgumentHelp(
+      "The learning rate (default: mlp 0.02, softmax 0.1, adam 0.001).", valueName: "rate"))
+  var rate: Float?
+
+  @Option(help: "The momentum of sgd (default: mlp 0.9, softmax 0).")
+  var momentum: Float?
+
+  @Option(
+    help: ArgumentHelp("Images per step (default: mlp 128, softmax 100).", valueName: "count"))
+  var batch: Int?
+
+  @Option(
+    help: ArgumentHelp("Passes over the data (default: mlp 5, softmax 20).", valueName: "count"))
+  var epochs: Int?
+
+  @Option(help: "The share of hidden outputs that are switched off in training (default: 0).")
+  var dropout: Double?
+
+  @Option(help: "What weights, order and dropout are drawn from.")
+  var seed: UInt64 = 0
+
+  func validate() throws {
+    guard optimizer != .adam || momentum == nil else {
+      throw ValidationError("--momentum belongs to sgd; drop it with --optimizer adam")
+    }
+    try check(rate.map { $0 > 0 && $0.isFinite }, "--lr", "a number above 0")
+    try check(momentum.map { (0..<1).contains($0) }, "--momentum", "0 to below 1")
+    try check(batch.map { $0 >= 1 }, "--batch", "a count of at least 1")
+    try check(epochs.map { $0 >= 1 }, "--epochs", "a count of at least 1")
+    try check(dropout.map { (0..<1).contains($0) }, "--dropout", "0 to below 1")
+  }
+
+  private func check(_ isRight: Bool?, _ name: String, _ expected: String) throws {
+    guard isRight ?? true else { throw ValidationError("\(name): expected \(expected)") }
+  }
+
+  /// The settings of a document with what was asked for.
+  func settings(from standard: TrainingSettings) -> TrainingSettings {
+    var settings = standard
+    var optimizer = standard.optimizer
+    if self.optimizer == .adam {
+      optimizer = .adam(rate: rate ?? 0.001)
+    } else if case .sgd(let standardRate, let standardMomentum) = standard.optimizer {
+      optimizer = .sgd(rate: rate ?? standardRate, momentum: momentum ?? standardMomentum)
+    }
+    settings.optimizer = optimizer
+    settings.batchSize = batch ?? standard.batchSize
+    settings.epochs = epochs ?? standard.epochs
+    settings.dropout = dropout ?? standard.dropout
+    settings.seed = seed
+    return settings
+  }
+}
