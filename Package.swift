@@ -96,7 +96,9 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
-    tests("SpectrimCommand", ["SpectrimCore", "SpectrimFiles"], exclude: ["Golden"]),
+    tests(
+      "SpectrimCommand", ["SpectrimCore", "SpectrimData", "SpectrimFiles"],
+      exclude: ["Golden", "write_model.py"]),
 
     // What all tests share.
     .target(

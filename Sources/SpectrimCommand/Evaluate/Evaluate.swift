@@ -26,6 +26,7 @@ struct Evaluate: ParsableCommand {
   @OptionGroup var common: CommonOptions
 
   func run() throws {
+    let folder = try data.folder()
     let model = try common.read(file).model
     let other = try against.map { try common.read($0).model }
     if let other, let against, other.outputCount != model.outputCount {
@@ -35,8 +36,8 @@ struct Evaluate: ParsableCommand {
           + "compare models of the same classes",
         path: against, found: "\(other.outputCount)", expected: "\(model.outputCount)")
     }
-    let images = try data.images(for: model, at: file)
-    if let other, let against { try images.check(fits: other, at: against, from: "the data") }
+    let images = try data.images(in: folder, for: model, at: file)
+    if let other, let against { try images.check(fits: other, at: against, from: folder) }
     let evaluation = Evaluation(model, against: other)
     let progress = Progress("evaluating", isQuiet: common.quiet)
     let report = try evaluation.run(on: images) { progress.show($0) }

@@ -82,9 +82,9 @@ extension PredictionInput {
       return PredictionExamples(names: names, batch: seen)
     }
 
-    private func pixels(of image: GrayImage, _ name: String, label: Int? = nil) throws
-      -> PredictionExamples
-    {
+    private func pixels(
+      of image: GrayImage, _ name: String, label: Int? = nil
+    ) throws -> PredictionExamples {
       guard image.pixels.count == input.elementCount else {
         throw wrongSize(name, found: "an image of \(image.rowCount)×\(image.columnCount) pixels")
       }
@@ -92,9 +92,9 @@ extension PredictionInput {
         names: [name], batch: image.batch(input.normalization), label: label)
     }
 
-    private mutating func item(_ index: Int, in folder: String, _ name: String) throws
-      -> PredictionExamples
-    {
+    private mutating func item(
+      _ index: Int, in folder: String, _ name: String
+    ) throws -> PredictionExamples {
       let images = try folders[folder] ?? half.load(folder)
       folders[folder] = images
       guard index < images.count else {
