@@ -37,9 +37,6 @@ struct OutputOptions: ParsableArguments {
   @Flag(help: "Replace an existing file.")
   var force = false
 
-  /// Refuses to write over an input, even with `--force`.
-  func check(isNot input: String) throws {
-    guard FileIdentity(of: output) == nil || FileIdentity(of: output) != FileIdentity(of: input)
-    else { throw Failure(.usage, "\(output): is the input; write to another file", path: output) }
-  }
+  /// The file as a place to write to.
+  var destination: Destination { Destination(path: output, force: force) }
 }

@@ -66,7 +66,7 @@ struct Failure: Error {
       self.init(
         Self.status(of: error.code), error.description, path: error.file, found: error.found,
         expected: error.expected)
-    case let error as DataError: self.init(Self.status(of: error), "\(error)")
+    case let error as DataError: self.init(error)
     case let error as CompressionError: self.init(error.isUsage ? .usage : .badData, "\(error)")
     case let error as LinearAlgebraError: self.init(.badData, "\(error)")
     case let error as TrainingError: self.init(.badData, "\(error)")
@@ -79,10 +79,12 @@ struct Failure: Error {
     }
   }
 
-  private static func status(of error: DataError) -> ExitStatus {
+  private init(_ error: DataError) {
     switch error {
-    case .missing, .unreadable: .noInput
-    case .invalid: .badData
+    case .missing(let path, _), .unreadable(let path, _):
+      self.init(.noInput, "\(error)", path: path)
+    case .invalid(let path, let found, let expected):
+      self.init(.badData, "\(error)", path: path, found: found, expected: expected)
     }
   }
 
