@@ -1,4 +1,5 @@
 internal import Foundation
+internal import SpectrimReports
 
 /// The two outputs: results go to standard output, everything else to standard error.
 enum Console {
@@ -10,11 +11,13 @@ enum Console {
     write(text.hasSuffix("\n") ? text : text + "\n", to: .standardOutput)
   }
 
-  /// Prints a warning.
-  static func warning(_ text: String) { write("warning: \(text)\n", to: .standardError) }
+  /// Prints a warning; it may quote a file, hence nothing in it may steer the terminal.
+  static func warning(_ text: String) {
+    write("warning: \(text.terminalSafe)\n", to: .standardError)
+  }
 
-  /// Prints an error.
-  static func error(_ text: String) { write("error: \(text)\n", to: .standardError) }
+  /// Prints an error, in one line and as harmless as a warning.
+  static func error(_ text: String) { write("error: \(text.terminalSafe)\n", to: .standardError) }
 
   /// A reader that went away, such as `head`, is no failure of ours.
   static func write(_ text: String, to handle: FileHandle) {
@@ -48,7 +51,7 @@ final class Progress {
     let left = fraction > 0 ? elapsed * (1 - fraction) / fraction : 0
     let percent = Int((100 * fraction).rounded(.down))
     Console.write(
-      "\r\u{1B}[K\(title) \(percent) % \(detail), \(Int(left.rounded(.up))) s left",
+      "\r\u{1B}[K\(title) \(percent) % \(detail.terminalSafe), \(Int(left.rounded(.up))) s left",
       to: .standardError)
   }
 

@@ -14,10 +14,13 @@ struct DataOptions: ParsableArguments {
 
   @OptionGroup var half: SplitOptions
 
+  /// The folder that was named, else that of the environment.
+  /// - Throws: `Failure` when there is none.
+  func folder() throws -> String { try DataFolder.path(data) }
+
   /// Reads the images that were asked for and checks that a model can take them.
-  /// - Throws: `DataError`; `Failure` when there is no folder, no image, or another size.
-  func images(for model: Model, at path: String) throws -> ImageSet {
-    let folder = try DataFolder.path(data)
+  /// - Throws: `DataError`; `Failure` when there is no image, or one of another size.
+  func images(in folder: String, for model: Model, at path: String) throws -> ImageSet {
     let images = try half.load(folder)
     guard images.count > 0 else {
       throw Failure(

@@ -26,10 +26,20 @@ struct RootCommand: ParsableCommand {
     BLASThreads.use(1)
     let arguments = Array(CommandLine.arguments.dropFirst())
     do {
+      if let word = arguments.first { try checkIsSubcommand(word) }
       var command = try parseAsRoot(arguments)
       try command.run()
     } catch {
       Failure.exit(because: error, asJSON: arguments.contains("--json"))
     }
+  }
+
+  /// Names what there is; the parser would speak of an unexpected argument.
+  private static func checkIsSubcommand(_ word: String) throws {
+    let names = configuration.subcommands.map { $0._commandName }
+    guard !word.hasPrefix("-"), word != "help", !names.contains(word) else { return }
+    throw Failure(
+      .usage, "`\(word)` is no subcommand; expected one of \(names.joined(separator: ", "))",
+      found: word, expected: names.joined(separator: ", "))
   }
 }

@@ -3,6 +3,9 @@ public import SpectrimFormat
 
 /// A model that was read from a file, with what the file itself tells.
 public struct ModelFile: Sendable {
+  /// The kind of file, as reports and records name it.
+  public static let format = FormatName.formatValue
+
   /// The model.
   public let model: Model
   /// The version of the format.

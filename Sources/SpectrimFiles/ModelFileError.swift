@@ -5,9 +5,9 @@ internal import SpectrimHDF5
 public struct ModelFileError: Error, Sendable {
   /// What kind of failure it is, for exit codes.
   public enum Code: String, Sendable, CaseIterable {
-    /// The file cannot be opened or is not HDF5 at all.
+    /// The file is missing, or the system cannot read it.
     case cannotRead
-    /// The file can be opened, but what it holds is not a valid model.
+    /// What the file holds is not a valid model, perhaps not even HDF5.
     case invalid
     /// The target exists and may not be overwritten.
     case exists
@@ -44,7 +44,7 @@ public struct ModelFileError: Error, Sendable {
       expected: error.defect.expected)
   }
 
-  /// Sorts an error of HDF5 into a file that cannot be opened and one that holds nonsense.
+  /// Sorts an error of HDF5 into a file that cannot be read and one that holds nonsense.
   init(_ error: HDF5Error, file: String) {
     let code: Code =
       switch error.code {

@@ -3,7 +3,7 @@
 extension String {
   /// Control, formatting and line characters as `\u{…}`, so that a name cannot steer a terminal or
   /// reverse a line.
-  var terminalSafe: String {
+  package var terminalSafe: String {
     var result = ""
     for scalar in unicodeScalars {
       switch scalar.properties.generalCategory {

@@ -59,23 +59,28 @@ extension InspectionReport {
 
   /// One row per layer whose spectrum was computed.
   var spectrumTable: Table {
-    var table = Table([
+    let hasControl = layers.contains { $0.spectrum?.shuffledNorm != nil }
+    var columns: [Table.Column] = [
       .text("layer"), .text("spectrum"), .number("spikes"), .number("edge"), .number("sigma"),
       .text("noise"), .number("norm"), .number("stable rank"), .number("99 % rank"),
       .number("condition"), .number("sparsity"),
-    ])
+    ]
+    if hasControl { columns.append(.number("shuffled norm")) }
+    var table = Table(columns)
     for layer in layers {
       guard let spectrum = layer.spectrum else { continue }
       let law = layer.marchenkoPastur
-      table.rows.append([
-        layer.name,
-        Sparkline.text(spectrum.singularValues, count: layer.fullRank, spikes: law?.spikes),
-        NumberText.count(law?.spikes), NumberText.significant(law?.edge),
-        NumberText.significant(law?.sigma), law?.method.rawValue ?? NumberText.absent,
-        NumberText.significant(spectrum.spectralNorm), NumberText.significant(spectrum.stableRank),
-        NumberText.count(spectrum.effectiveRank99),
-        NumberText.significant(spectrum.conditionNumber), NumberText.percent(spectrum.sparsity),
-      ])
+      table.rows.append(
+        [
+          layer.name,
+          Sparkline.text(spectrum.singularValues, count: layer.fullRank, spikes: law?.spikes),
+          NumberText.count(law?.spikes), NumberText.significant(law?.edge),
+          NumberText.significant(law?.sigma), law?.method.rawValue ?? NumberText.absent,
+          NumberText.significant(spectrum.spectralNorm),
+          NumberText.significant(spectrum.stableRank),
+          NumberText.count(spectrum.effectiveRank99),
+          NumberText.significant(spectrum.conditionNumber), NumberText.percent(spectrum.sparsity),
+        ] + (hasControl ? [NumberText.significant(spectrum.shuffledNorm)] : []))
     }
     return table
   }

@@ -10,11 +10,17 @@ public struct LayerSpectrum: Sendable {
   public let sparsity: Double
   /// The noise that was estimated from the matrix, which makes sense where it was not cut.
   public let noise: NoiseEstimate?
+  /// What is left of the spectrum with the entries in random places, if that was asked for.
+  public let control: ShuffledControl?
 
   /// Joins what was computed.
-  public init(_ spectrum: EmpiricalSpectrum, sparsity: Double, noise: NoiseEstimate? = nil) {
+  public init(
+    _ spectrum: EmpiricalSpectrum, sparsity: Double, noise: NoiseEstimate? = nil,
+    control: ShuffledControl? = nil
+  ) {
     self.spectrum = spectrum
     self.sparsity = sparsity
     self.noise = noise
+    self.control = control
   }
 }

@@ -14,6 +14,8 @@ public struct SpectrumFigures: Sendable, Encodable, Equatable {
   public let spectralNorm: Double
   /// The share of entries below 0.01 in magnitude, 0…1.
   public let sparsity: Double
+  /// `s₁` of the same entries in random places; null where that was not asked for.
+  public let shuffledNorm: Double?
 
   /// Derives the figures of a spectrum, whose values are finite.
   public init(_ layer: LayerSpectrum) {
@@ -24,10 +26,12 @@ public struct SpectrumFigures: Sendable, Encodable, Equatable {
     conditionNumber = spectrum.conditionNumber?.ifFinite
     spectralNorm = spectrum.spectralNorm
     sparsity = layer.sparsity
+    shuffledNorm = layer.control?.largestSingularValue
   }
 
   enum CodingKeys: String, CodingKey {
     case singularValues, stableRank, effectiveRank99, conditionNumber, spectralNorm, sparsity
+    case shuffledNorm
   }
 
   /// Writes every field, absent ones as null.
@@ -39,5 +43,6 @@ public struct SpectrumFigures: Sendable, Encodable, Equatable {
     try container.encode(conditionNumber, forKey: .conditionNumber)
     try container.encode(spectralNorm, forKey: .spectralNorm)
     try container.encode(sparsity, forKey: .sparsity)
+    try container.encode(shuffledNorm, forKey: .shuffledNorm)
   }
 }
