@@ -18,7 +18,10 @@ struct RootCommand: ParsableCommand {
       Example: spectrim convert model.h5 -o small.h5 --rank mp --quantize 8
       """,
     version: version,
-    subcommands: [Convert.self, Train.self])
+    subcommands: [
+      Convert.self, Inspect.self, Evaluate.self, Predict.self, Verify.self, Expand.self,
+      Train.self,
+    ])
 
   static func main() {
     Interrupt.handle()
