@@ -35,7 +35,7 @@ import Testing
     let correct = classes.enumerated().count { $0.offset == $0.element }
     #expect(result["count"] as? Int == SampleFolder.imageCount)
     #expect(result["correct"] as? Int == correct)
-    #expect(result["agreement"] is NSNull)
+    #expect(result["agreement"] == nil, "there is nothing to compare with")
     #expect((result["imagesPerSecond"] as? Double).map { $0 > 0 } == true)
   }
 
@@ -163,6 +163,13 @@ import Testing
       let isCut = layer["rank"] is Int
       #expect((layer["marchenkoPastur"] is NSNull) == isCut)
     }
+  }
+
+  @Test func theShuffledControlStandsBesideTheSpectrum() throws {
+    let words = ["inspect", folder.path("model.h5")]
+    #expect(
+      try SpectrimProgram.run(words + ["--control"]).standardOutput.contains("shuffled norm"))
+    #expect(try !SpectrimProgram.run(words).standardOutput.contains("shuffled norm"))
   }
 
   @Test func aPageIsWrittenBesideTheText() throws {
