@@ -141,14 +141,16 @@ import Testing
   @Test(.enabled(if: JSONSchema.isAvailable))
   func withJSONAnErrorIsADocumentAndTheSameSentence() throws {
     let folder = try Self.folder()
+    var documents: [String] = []
     for sample in Self.cases {
       let outcome = try SpectrimProgram.run(sample.arguments(in: folder) + ["--json"])
       #expect(outcome.exitCode == sample.code)
-      #expect(try JSONSchema.complaints(outcome.standardOutput, "error") == "", "\(sample.words)")
+      documents.append(outcome.standardOutput)
       let error = try SpectrimProgram.document(outcome)["error"] as? [String: Any]
       #expect(error?["code"] as? Int == Int(sample.code))
       #expect((error?["message"] as? String).map { "error: \($0)\n" } == outcome.standardError)
     }
+    #expect(try JSONSchema.complaints(documents, "error") == "")
   }
 
   /// The samples with files that are of no use.

@@ -14,7 +14,7 @@ import Testing
     try #require(outcome.exitCode == 0, "\(outcome.standardError)")
     #expect(outcome.standardError == "")
     if JSONSchema.isAvailable {
-      #expect(try JSONSchema.complaints(outcome.standardOutput, schema) == "")
+      #expect(try JSONSchema.complaints([outcome.standardOutput], schema) == "")
     }
     return try SpectrimProgram.document(outcome)
   }
@@ -189,7 +189,7 @@ import Testing
     let outcome = try SpectrimProgram.run(["verify", "--json"] + files)
     #expect(outcome.exitCode == 66)
     if JSONSchema.isAvailable {
-      #expect(try JSONSchema.complaints(outcome.standardOutput, "verify") == "")
+      #expect(try JSONSchema.complaints([outcome.standardOutput], "verify") == "")
     }
     let reports = try SpectrimProgram.document(outcome)["files"] as? [[String: Any]]
     #expect(reports?.map { $0["ok"] as? Bool } == [true, false, false])
