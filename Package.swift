@@ -87,6 +87,7 @@ let package = Package(
     tests("SpectrimReports", ["SpectrimCore", "SpectrimSpectra"], exclude: ["Golden"]),
     module(
       "Spectrim", ["SpectrimCompression", "SpectrimCore", "SpectrimFiles", "SpectrimInference"]),
+    tests("Spectrim", ["SpectrimData"]),
     .executableTarget(
       name: "SpectrimCommand",
       dependencies: [

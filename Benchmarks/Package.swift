@@ -19,7 +19,7 @@ let package = Package(
     .executableTarget(
       name: "TrainingEpoch",
       dependencies: [.product(name: "SpectrimTraining", package: "Spectrim")],
-      swiftSettings: settings)
+      swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -6,7 +6,6 @@ import sys
 import time
 
 import h5py
-import hdf5plugin  # noqa: F401, registers zstd
 import numpy as np
 
 

@@ -63,13 +63,13 @@ public struct Trainer: Sendable {
   /// chapter 3 of the course counts them.
   /// - Parameters:
   ///   - tests: if given, the accuracy on them is measured after every epoch.
-  ///   - afterEpoch: called with the number of every epoch, from 1, and what it reached.
   ///   - progress: called after every 50th step and every epoch; what it throws ends the training.
+  ///   - afterEpoch: called with the number of every epoch, from 1, and what it reached.
   /// - Throws: `TrainingError`, `ModelError`, or what the closures throw.
   public func train(
     _ model: Model, on examples: Examples, tests: Examples? = nil,
-    afterEpoch: (Int, TrainingRecord.Epoch) throws -> Void = { _, _ in },
-    progress: (TrainingProgress) throws -> Void = { _ in }
+    progress: (TrainingProgress) throws -> Void = { _ in },
+    afterEpoch: (Int, TrainingRecord.Epoch) throws -> Void = { _, _ in }
   ) throws -> TrainingOutcome {
     var run = try TrainingRun(model, examples: examples, settings: settings)
     try tests?.check(inputCount: run.network.inputCount, outputCount: model.outputCount)

@@ -22,7 +22,7 @@ import Testing
           scale: .channel, noise: noise, reason: "because")
       ]),
       figures: [
-        LayerFigures(name: "fc", energyKept: 0.5, relativeError: 0.7, noise: noise, spikes: 2)
+        LayerFigures(name: "fc", energyKept: 0.5, relativeError: 0.7, spikes: 2)
       ],
       training: TrainingRecord(
         settings: ["lr": "0.1"], history: [.init(loss: 1, accuracy: 0.5, testAccuracy: 0.5)]))

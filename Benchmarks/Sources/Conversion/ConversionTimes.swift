@@ -7,8 +7,15 @@ import Spectrim
 struct ConversionTimes {
   static func main() throws {
     let arguments = CommandLine.arguments
+    if arguments.count == 4, arguments[1] == "--plain" {
+      // For the peer: Debian's hdf5plugin does not bring the zstd filter.
+      let plain = StorageSettings(codec: .none)
+      try ModelFile.write(
+        ModelFile.read(at: arguments[2]).model, to: arguments[3], storage: plain)
+      return
+    }
     guard arguments.count == 3 else {
-      print("usage: ConversionTimes INPUT OUTPUT")
+      print("usage: ConversionTimes [--plain] INPUT OUTPUT")
       return
     }
     let clock = ContinuousClock()

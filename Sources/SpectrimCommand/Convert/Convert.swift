@@ -74,9 +74,11 @@ struct Convert: ParsableCommand {
     let conversion = try FileConversion(
       input: input, normalization: normalization, settings: settings, plans: plans,
       threads: threads, stamp: stamp ? Stamp.text() : nil, common: common, progress: progress)
-    let written = try conversion.write(to: destination)
     progress.clear()
-    let images = try TestImages(folder: evaluate, for: conversion.source)
+    // Before anything is written, so that a missing folder leaves nothing behind.
+    let images = try TestImages(folder: evaluate, for: conversion.source, at: input)
+    let written = try conversion.write(to: destination)
+    if let path = plans.savePlan { try PlanFile.write(conversion.result.plan, to: path) }
     let report = ConversionReport(
       written.file.model, plan: conversion.result.plan, fileBytes: written.file.byteCount,
       layerBytes: written.file.layerByteCounts, seconds: written.seconds,

@@ -11,14 +11,14 @@ struct FileConversion {
   let result: Conversion
 
   private let compact: Model
-  private let start: ContinuousClock.Instant
+  private let seconds: Double
 
   /// Reads, plans and converts.
   init(
     input: String, normalization: Normalization?, settings: CompressionSettings,
     plans: PlanOptions, threads: Int, stamp: String?, common: CommonOptions, progress: Progress
   ) throws {
-    start = .now
+    let start = ContinuousClock.now
     let saved = try plans.plan.map { try PlanFile.read(at: $0) }
     let read = try common.read(input).model
     source = try normalization.map { try read.normalized(by: $0) } ?? read
@@ -35,13 +35,13 @@ struct FileConversion {
       tool: RootCommand.tool,
       source: ConversionRecord.Source(
         format: "spectrim-model", sha256: try FileDigest.sha256(ofFileAt: input)), stamp: stamp)
-    if let path = plans.savePlan { try PlanFile.write(plan, to: path) }
+    seconds = (.now - start) / .seconds(1)
   }
 
   /// Writes the model; without a destination it goes to a folder for temporary files, so that its
   /// size is known, and is removed.
   func write(to destination: Destination?) throws -> (file: ModelFile, seconds: Double) {
-    let storage = result.plan.storage
+    let (start, storage) = (ContinuousClock.now, result.plan.storage)
     guard let destination else {
       let folder = FileManager.default.temporaryDirectory
         .appending(path: "spectrim-\(UUID().uuidString)")
@@ -49,11 +49,11 @@ struct FileConversion {
       defer { try? FileManager.default.removeItem(at: folder) }
       let file = try ModelFile.write(
         compact, to: folder.appending(path: "dry-run.h5").path, storage: storage)
-      return (file, (.now - start) / .seconds(1))
+      return (file, seconds + (.now - start) / .seconds(1))
     }
     let file = try ModelFile.write(
       compact, to: destination.path, storage: storage, overwrite: destination.force)
-    return (file, (.now - start) / .seconds(1))
+    return (file, seconds + (.now - start) / .seconds(1))
   }
 }
 

@@ -10,7 +10,7 @@ struct TestImages {
   /// The images for a model: of a folder that was named, else of `SPECTRIM_MNIST` if the model is
   /// of its shape, else none.
   /// - Throws: `DataError`, or `Failure` when the images of the named folder do not fit the model.
-  init?(folder: String?, for model: Model) throws {
+  init?(folder: String?, for model: Model, at input: String) throws {
     guard let path = folder ?? DataFolder.environmentPath else { return nil }
     let isNamed = folder != nil
     guard isNamed || (model.input.elementCount == 784 && model.outputCount == 10) else {
@@ -20,12 +20,7 @@ struct TestImages {
     guard images.count > 0 else {
       throw Failure(.badData, "\(path): the test set is empty; expected images", path: path)
     }
-    guard images.pixelCount == model.input.elementCount else {
-      throw Failure(
-        .badData,
-        "\(path): images of \(images.pixelCount) pixels for a model of "
-          + "\(model.input.elementCount) inputs; name data of the model's shape", path: path)
-    }
+    try images.check(fits: model, at: input, from: path)
   }
 
   /// Counts right answers of two models.

@@ -26,14 +26,13 @@ struct Train: ParsableCommand {
         + "(default: SPECTRIM_MNIST).", valueName: "folder"))
   var data: String?
 
-  @OptionGroup var destination: OutputOptions
+  @OptionGroup var output: OutputOptions
   @OptionGroup(title: "Storage") var storage: StorageOptions
   @OptionGroup var common: CommonOptions
 
   func run() throws {
     let start = ContinuousClock.now
-    try Destination(path: destination.output, force: destination.force)
-      .check(inputs: [network.base].compactMap { $0 })
+    try output.destination.check(inputs: [network.base].compactMap { $0 })
     let folder = IDXFolder(try DataFolder.path(data))
     var recipe = try network.model.recipe()
     recipe.widths = try network.widths() ?? recipe.widths
@@ -54,8 +53,8 @@ struct Train: ParsableCommand {
     let model = try outcome.model.stored(as: network.elementType)
     let record = ConversionRecord(tool: RootCommand.tool, source: source, training: training)
     let file = try ModelFile.write(
-      model.replacing(layers: model.layers, record: record), to: destination.output,
-      storage: storage.settings, overwrite: destination.force)
+      model.replacing(layers: model.layers, record: record), to: output.output,
+      storage: storage.settings, overwrite: output.force)
     try report(training, file, tests, seconds: (.now - start) / .seconds(1))
   }
 
@@ -68,14 +67,14 @@ struct Train: ParsableCommand {
     var isFirst = true
     return try Trainer(settings).train(
       model, on: try images.examples(normalization), tests: try tests.examples(normalization)
-    ) { number, epoch in
+    ) {
+      progress.show($0.fraction, "epoch \($0.epoch) of \(settings.epochs)")
+    } afterEpoch: { number, epoch in
       progress.clear()
       guard !common.json else { return }
       let head = isFirst ? TrainingReport.head : ""
       Console.print(head + TrainingReport.line(number, epoch))
       isFirst = false
-    } progress: {
-      progress.show($0.fraction, "epoch \($0.epoch) of \(settings.epochs)")
     }
   }
 
