@@ -96,7 +96,8 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
-    tests("SpectrimCommand", ["SpectrimCore", "SpectrimFiles"], exclude: ["Golden"]),
+    tests(
+      "SpectrimCommand", ["SpectrimCore", "SpectrimFiles", "SpectrimHDF5"], exclude: ["Golden"]),
 
     // What all tests share.
     .target(

@@ -22,6 +22,7 @@ private let validatorIsAvailable: Bool =
       ("predict", try Documents.prediction(top: nil).json()),
       ("verify", try Documents.verification.json()),
       ("error", try Documents.error.json()),
+      ("train", try Samples.training().json()),
     ]
   }
 
