@@ -78,7 +78,7 @@ let package = Package(
       ]),
     tests(
       "SpectrimFiles", ["SpectrimCore", "SpectrimFormat", "SpectrimHDF5"],
-      exclude: ["read_model.py", "write_model.py"]),
+      exclude: ["damage_model.py", "read_model.py", "validate_tree.py", "write_model.py"]),
     module("SpectrimData", ["CPNG", "CZlib", "SpectrimCore"]),
     tests("SpectrimData", ["SpectrimCore"]),
 
@@ -87,6 +87,7 @@ let package = Package(
     tests("SpectrimReports", ["SpectrimCore", "SpectrimSpectra"], exclude: ["Golden"]),
     module(
       "Spectrim", ["SpectrimCompression", "SpectrimCore", "SpectrimFiles", "SpectrimInference"]),
+    tests("Spectrim", ["SpectrimData"]),
     .executableTarget(
       name: "SpectrimCommand",
       dependencies: [
@@ -97,7 +98,8 @@ let package = Package(
       ],
       swiftSettings: settings),
     tests(
-      "SpectrimCommand", ["SpectrimCore", "SpectrimFiles", "SpectrimHDF5"], exclude: ["Golden"]),
+      "SpectrimCommand", ["SpectrimCore", "SpectrimData", "SpectrimFiles", "SpectrimHDF5"],
+      exclude: ["Golden", "write_model.py"]),
 
     // What all tests share.
     .target(

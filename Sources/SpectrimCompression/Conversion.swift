@@ -24,8 +24,7 @@ public struct Conversion: Sendable, Equatable {
     tool: String, source: ConversionRecord.Source, stamp: String? = nil
   ) throws(ModelError) -> Model {
     let record = ConversionRecord(
-      tool: tool, source: source, plan: plan, figures: figures,
-      training: self.source.record?.training, stamp: stamp)
+      tool: tool, source: source, plan: plan, figures: figures, stamp: stamp)
     return try self.source.replacing(layers: layers, record: record)
   }
 }

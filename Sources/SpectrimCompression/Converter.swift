@@ -62,7 +62,6 @@ public struct Converter: Sendable {
     return LayerFigures(
       name: plan.name,
       energyKept: try form.rank.map { try source.spectrum().energyKept(rank: $0) } ?? 1,
-      relativeError: form == .asStored ? 0 : source.relativeError(of: weight),
-      noise: plan.noise, spikes: spikes)
+      relativeError: form == .asStored ? 0 : source.relativeError(of: weight), spikes: spikes)
   }
 }

@@ -114,6 +114,6 @@ struct PlanDraft {
     LayerPlan(
       name: layer.layer.name, rule: asked.treatment.description, representation: form.kind,
       rank: form.stages == nil ? form.rank : nil, stages: form.stages, bits: form.codes?.bits,
-      scale: form.codes?.scale, noise: noise, reason: reason)
+      scale: form.codes?.scale, noise: noise?.rounded, reason: reason)
   }
 }

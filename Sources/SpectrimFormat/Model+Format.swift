@@ -42,10 +42,7 @@ extension ModelHeader {
   /// Reads the root and the group `/input`.
   /// - Throws: `FormatError` when the file is not a model, of another major version, or incomplete.
   public init(from root: FormatNode) throws(FormatError) {
-    guard root.facts[FormatName.format] == .text(FormatName.formatValue) else {
-      throw FormatError(at: "/", .notAModel)
-    }
-    version = try FormatVersion(from: root)
+    version = try Self.checkFormat(of: root)
     name = try root.text(FormatName.name)
     let graph = try root.text(FormatName.graph)
     guard graph == FormatName.chainGraph else {
@@ -56,6 +53,18 @@ extension ModelHeader {
     input = try ModelInput(from: try root.group(FormatName.input))
     labels =
       root.facts[FormatName.labels] == nil ? nil : try root.texts(FormatName.labels)
+  }
+}
+
+extension ModelHeader {
+  /// Looks whether the root is that of a model at all, before anything else is read.
+  /// - Throws: `FormatError` when it is none or of another major version.
+  @discardableResult
+  public static func checkFormat(of root: FormatNode) throws(FormatError) -> FormatVersion {
+    guard root.facts[FormatName.format] == .text(FormatName.formatValue) else {
+      throw FormatError(at: "/", .notAModel)
+    }
+    return try FormatVersion(from: root)
   }
 }
 

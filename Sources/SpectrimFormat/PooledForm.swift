@@ -1,7 +1,8 @@
-/// The layers of a small model with all tensors of one type behind one another.
+/// The input and the layers of a small model with all tensors of one type behind one another.
 ///
 /// The index has one line for each fact and tensor, by the path it would have in the tree:
 ///
+///     /input/shape=[1 28 28]
 ///     /layers/fc1/activation=relu
 ///     /layers/fc1/weight/U/codes=@int8 0 500 30
 ///
@@ -16,9 +17,9 @@ public struct PooledForm: Sendable, Equatable {
 
   private var offsets: [TensorType: [[UInt8]: Int]] = [:]
 
-  /// Pools the groups of layers.
-  public init(layers: [FormatNode]) {
-    for layer in layers { layer.visit { add($0) } }
+  /// Pools the groups of the input and the layers.
+  public init(_ groups: [FormatNode]) {
+    for group in groups { group.visit { add($0) } }
   }
 
   private mutating func add(_ group: FormatNode) {
@@ -41,23 +42,23 @@ public struct PooledForm: Sendable, Equatable {
     return start
   }
 
-  /// Reads the index back into the groups of layers, in the order of their `index`.
+  /// Reads the index back into the groups `/input` and `/layers` of a root.
   /// - Parameter pools: the bytes of every pool that the file has.
   /// - Throws: `FormatError` at the first line that is broken or reaches outside its pool.
-  public static func layers(
+  public static func root(
     index: String, pools: [TensorType: [UInt8]]
-  ) throws(FormatError) -> [FormatNode] {
-    var root = FormatNode(path: "/\(FormatName.layers)")
+  ) throws(FormatError) -> FormatNode {
+    var root = FormatNode(path: "/")
     for line in index.split(separator: "\n") {
       let parts = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       let path = parts[0].split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-      guard parts.count == 2, path.count > 3, path.count <= 3 + 2 * FormatLimit.depth,
-        path[0].isEmpty, path[1] == FormatName.layers, !path.dropFirst().contains("")
+      guard parts.count == 2, path.count > 2, path.count <= 3 + 2 * FormatLimit.depth,
+        path[0].isEmpty, [FormatName.input, FormatName.layers].contains(path[1]),
+        !path.dropFirst().contains("")
       else { throw PooledLine.broken(line) }
-      let value = try PooledLine(String(parts[1]), line: line, pools: pools)
-      root.insert(value, at: path.dropFirst(2))
+      root.insert(try PooledLine(String(parts[1]), line: line, pools: pools), at: path.dropFirst())
     }
-    return try ordered(Array(root.groups.values))
+    return root
   }
 
   /// Layers in the order of their `index`, which must count from 0 without gaps.

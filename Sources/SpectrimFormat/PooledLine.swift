@@ -14,14 +14,15 @@ enum PooledLine {
     }
   }
 
-  /// Facts of layers are words, integers and real numbers, which cannot be taken for one another:
-  /// a real number always has a point or an exponent.
+  /// Words, integers, lists of integers and real numbers cannot be taken for one another: a real
+  /// number always has a point or an exponent, a list its brackets.
   static func text(of fact: FormatNode.Fact) -> String {
     switch fact {
     case .text(let text): text
     case .integer(let value): "\(value)"
+    case .integers(let values): "[\(values.map(String.init).joined(separator: " "))]"
     case .real(let value): "\(value)"
-    case .texts, .integers: preconditionFailure("no fact of a layer is a list")
+    case .texts: preconditionFailure("neither the input nor a layer has a list of texts")
     }
   }
 
@@ -29,6 +30,11 @@ enum PooledLine {
   init(_ text: String, line: Substring, pools: [TensorType: [UInt8]]) throws(FormatError) {
     if text.hasPrefix("@") {
       self = .tensor(try Self.tensor(text.dropFirst(), line: line, pools: pools))
+    } else if text.hasPrefix("["), text.hasSuffix("]") {
+      let words = text.dropFirst().dropLast().split(separator: " ")
+      let values = words.compactMap { Int($0) }
+      guard values.count == words.count else { throw Self.broken(line) }
+      self = .fact(.integers(values))
     } else if let value = Int(text) {
       self = .fact(.integer(value))
     } else if let value = Double(text) {
@@ -70,6 +76,7 @@ enum PooledLine {
   static func broken(_ line: Substring) -> FormatError {
     FormatError(
       at: "/\(FormatName.pool)/\(FormatName.poolIndex)",
-      .outOfRange("line `\(line.prefix(80))`, expected `/layers/<name>/…=<value>`"))
+      .outOfRange(
+        "line `\(line.prefix(80))`, expected `/input/…=<value>` or `/layers/<name>/…=<value>`"))
   }
 }

@@ -32,7 +32,7 @@ func savedPlanReplaysToTheSameResult(rule: String) throws {
 }
 
 /// Eckart–Young: the error of the truncation is the tail of the spectrum, by numpy in float64.
-@Test(.enabled(if: Python.isAvailable), arguments: [1, 5, 20, 39])
+@Test(.needsPython, arguments: [1, 5, 20, 39])
 func truncationHasTheErrorOfNumpysTail(rank: Int) throws {
   let matrix = TestModels.trained(Shape(40, 64), spikes: 4)
   let folder = try TemporaryDirectory()
@@ -50,9 +50,9 @@ func truncationHasTheErrorOfNumpysTail(rank: Int) throws {
     name: "fc1", rule: "fixed=\(rank)", representation: .factorized, rank: rank, reason: "")
   let result = try Converter(plan: Plan(layers: [plan]))
     .convert(AnalysedModel(TestModels.model([matrix])))
-  // The factors are floats: 2⁻²⁴ each.
-  #expect(abs(result.figures[0].relativeError - numbers[0]) < 1e-6)
-  #expect(abs(result.figures[0].energyKept - numbers[1]) < 1e-12)
+  // Figures have six digits; the factors are floats, 2⁻²⁴ each.
+  #expect(abs(result.figures[0].relativeError - numbers[0]) < 2e-6)
+  #expect(abs(result.figures[0].energyKept - numbers[1]) <= 0.5e-6)
 }
 
 @Test func figuresAreThoseOfTheStoredMatrix() throws {
@@ -150,7 +150,7 @@ func truncationHasTheErrorOfNumpysTail(rank: Int) throws {
   #expect(plan.layers[0].reason.contains("chain 10·10 float32"))
 }
 
-@Test func recordHoldsPlanFiguresAndTraining() throws {
+@Test func recordHoldsPlanAndFigures() throws {
   let training = TrainingRecord(settings: ["lr": "0.02"], history: [])
   let source = ConversionRecord.Source(format: "keras", sha256: "00")
   let trained = try TestModels.network()
@@ -162,7 +162,8 @@ func truncationHasTheErrorOfNumpysTail(rank: Int) throws {
     try result.model(tool: "spectrim 1", source: source, stamp: "today").record)
   #expect(record.plan == result.plan)
   #expect(record.figures == result.figures)
-  #expect(record.training == training)
+  // How the source was trained stands in the source, which is named by its digest.
+  #expect(record.training == nil)
   #expect(record.source == source)
   #expect(record.stamp == "today")
 }

@@ -45,7 +45,7 @@ func codesStayWithinTheirBitsAndHalfAStep(bits: Int, grouping: Quantizer.Groupin
   }
 }
 
-@Test(.enabled(if: Python.isAvailable), arguments: QuantizationRequest.widths)
+@Test(.needsPython, arguments: QuantizationRequest.widths)
 func codesOfATensorAreThoseOfChapter11InNumpy(bits: Int) throws {
   let matrix = TestModels.noise(Shape(30, 40), sigma: 0.1, seed: UInt64(bits))
   let folder = try TemporaryDirectory()
@@ -67,7 +67,7 @@ func codesOfATensorAreThoseOfChapter11InNumpy(bits: Int) throws {
       == printed.dropFirst().compactMap { Int($0) })
 }
 
-@Test(.enabled(if: Python.isAvailable), arguments: QuantizationRequest.widths, [0, 1])
+@Test(.needsPython, arguments: QuantizationRequest.widths, [0, 1])
 func codesOfAChannelAreThoseOfRoundedScalesInNumpy(bits: Int, axis: Int) throws {
   let matrix = TestModels.noise(Shape(30, 40), sigma: 0.1, seed: UInt64(bits))
   let folder = try TemporaryDirectory()

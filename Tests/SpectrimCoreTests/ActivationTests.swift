@@ -30,7 +30,7 @@ import Testing
     for row in rows: print(*(softmax(row) if function is None else map(function, row)))
     """
 
-  @Test(.enabled(if: Python.isAvailable), arguments: Activation.allCases)
+  @Test(.needsPython, arguments: Activation.allCases)
   func everyFunctionIsItsDefinitionAlsoAtTheExtremes(activation: Activation) throws {
     let rows = [
       Self.values, Self.values.map { $0 / 100 }, Self.values.map { _ in 500 },

@@ -44,7 +44,7 @@ import Testing
     print(*rounded)
     """
 
-  @Test(.enabled(if: Python.isAvailable), arguments: ElementType.allCases)
+  @Test(.needsPython, arguments: ElementType.allCases)
   func roundingGoesToTheNearestStoredValueAndTiesToEven(elementType: ElementType) throws {
     let list = Self.bits.map(String.init).joined(separator: ",")
     let output = try Python.run(Self.program, [elementType.rawValue, list])

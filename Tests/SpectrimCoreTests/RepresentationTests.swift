@@ -75,7 +75,7 @@ import Testing
     #expect(Representation.lora(try LoRA(base: base, adapters: [adapter])).bitsPerWeight == 6)
   }
 
-  @Test(.enabled(if: Python.isAvailable), arguments: Representation.Kind.allCases)
+  @Test(.needsPython, arguments: Representation.Kind.allCases)
   func applyingAndMaterializingGiveWhatNumpyGives(kind: Representation.Kind) throws {
     var generator = SeededGenerator(seed: 31)
     var tensors = NumpyTensors()

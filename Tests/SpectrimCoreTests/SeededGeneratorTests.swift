@@ -27,7 +27,7 @@ import Testing
     print(*take(xoshiro(take(split_mix(int(sys.argv[1])), 4)), 100))
     """
 
-  @Test(.enabled(if: Python.isAvailable), arguments: [0, 1, 42, UInt64.max])
+  @Test(.needsPython, arguments: [0, 1, 42, UInt64.max])
   func numbersAreThoseOfThePublishedAlgorithm(seed: UInt64) throws {
     let output = try Python.run(Self.program, [String(seed)])
     var generator = SeededGenerator(seed: seed)

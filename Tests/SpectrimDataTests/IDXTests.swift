@@ -42,7 +42,7 @@ struct IDXTests {
     #expect(set.image(at: 0).batch(scaled) == Matrix(rows: [[0.5, 0, -0.5]]))
   }
 
-  @Test(.enabled(if: Python.isAvailable)) func gzipFilesAreRead() throws {
+  @Test(.needsPython) func gzipFilesAreRead() throws {
     let folder = try folder(images: images, labels: labels)
     let expected = try IDXFolder(folder.url.path).load(.test)
     for name in [imagesName, labelsName] {
@@ -105,7 +105,7 @@ struct IDXTests {
         + "expected at most 1032 times the file"),
   ]
 
-  @Test(.enabled(if: Python.isAvailable), arguments: gzipDefects)
+  @Test(.needsPython, arguments: gzipDefects)
   func aBadGzipFileHasItsError(defect: Defect) throws {
     let folder = try TemporaryDirectory()
     _ = try write(labels, labelsName, in: folder)
@@ -140,7 +140,7 @@ struct IDXTests {
         == "\(labelsName): found 1 labels; expected 2, one per image")
   }
 
-  @Test(.enabled(if: Places.mnistIsComplete)) func mnistHasItsKnownCounts() throws {
+  @Test(.needsMNIST) func mnistHasItsKnownCounts() throws {
     let folder = IDXFolder(try #require(Places.mnist).path)
     let test = try folder.load(.test)
     #expect(test.count == 10_000 && test.rowCount == 28 && test.columnCount == 28)

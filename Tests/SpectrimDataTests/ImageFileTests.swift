@@ -17,7 +17,7 @@ private let pngScript = """
   open(sys.argv[1], "wb").write(eval(sys.argv[2]))
   """
 
-@Suite(.enabled(if: Python.isAvailable))
+@Suite(.needsPython)
 struct PNGTests {
   private func image(_ expression: String) throws -> GrayImage {
     let folder = try TemporaryDirectory()

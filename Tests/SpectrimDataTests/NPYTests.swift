@@ -4,7 +4,7 @@ import SpectrimData
 import SpectrimTestSupport
 import Testing
 
-@Suite(.enabled(if: Python.isAvailable))
+@Suite(.needsPython)
 struct NPYTests {
   @Test(arguments: [
     "|u1", "|i1", "<u2", ">i2", "<u4", ">i4", "<u8", ">i8", "<f2", ">f2", "<f4", ">f4", "<f8",

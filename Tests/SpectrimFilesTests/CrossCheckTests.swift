@@ -32,7 +32,7 @@ private func hexadecimal(_ byte: UInt8) -> String {
 }
 
 @Test(
-  .enabled(if: Python.isAvailable, "needs numpy, h5py and hdf5plugin"),
+  .needsPython,
   arguments: StorageSettings.Codec.allCases, StorageSettings.Form.allCases)
 func h5pyReadsEveryValueThatWasWritten(
   codec: StorageSettings.Codec, form: StorageSettings.Form
@@ -50,7 +50,7 @@ func h5pyReadsEveryValueThatWasWritten(
     printed.split(separator: "\n").map(String.init) == lines(of: model) + ["digest \(digest)"])
 }
 
-@Test(.enabled(if: Python.isAvailable, "needs h5dump"), arguments: StorageSettings.Form.allCases)
+@Test(.needsPython, arguments: StorageSettings.Form.allCases)
 func h5dumpShowsTheStructure(form: StorageSettings.Form) throws {
   let folder = try TemporaryDirectory()
   let path = folder.path("model.h5")
@@ -64,7 +64,7 @@ func h5dumpShowsTheStructure(form: StorageSettings.Form) throws {
 }
 
 @Test(
-  .enabled(if: Python.isAvailable, "needs numpy and h5py"),
+  .needsPython,
   arguments: ["contiguous", "gzip", "bigendian"])
 func aFileWrittenByH5pyLoads(layout: String) throws {
   let folder = try TemporaryDirectory()

@@ -58,8 +58,7 @@ private func record(of model: Model) -> ConversionRecord {
   let figures = model.layers.enumerated().map { index, layer in
     LayerFigures(
       name: layer.name, energyKept: 0.412983 + 0.01737 * Double(index),
-      relativeError: 0.766173 - 0.02311 * Double(index), noise: plans[index].noise,
-      spikes: 30 + index)
+      relativeError: 0.766173 - 0.02311 * Double(index), spikes: 30 + index)
   }
   let digest = String(repeating: "0123456789abcdef", count: 4)
   return ConversionRecord(

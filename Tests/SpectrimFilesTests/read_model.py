@@ -64,6 +64,8 @@ def pooled(file, tree):
             size = 4 if kind == "f32" else 1 if kind == "int8" else 2
             start = int(offset) * size
             tree[(path, 1, name)] = kind, tuple(sides), raw[start : start + math.prod(sides) * size]
+        elif value.startswith("["):
+            tree[(path, 0, name)] = "ints " + value[1:-1]
         else:
             try:
                 text = f"int {int(value)}"
@@ -102,12 +104,13 @@ with h5py.File(sys.argv[1], "r") as file:
     walk(file, "/", header)
     if "labels" in file:
         header[("/", 0, "labels")] = "texts " + "\t".join(v.decode() for v in file["labels"][()])
-    lines(header, "/", digest)
     layers = {}
     if "pool" in file:
         pooled(file, layers)
+        header.update({k: layers.pop(k) for k in list(layers) if k[0] == "/input"})
     else:
         walk(file["layers"], "/layers", layers)
+    lines(header, "/", digest)
     names = {k[0].split("/")[2] for k in layers}
     index = {name: int(layers[("/layers/" + name, 0, "index")].split()[1]) for name in names}
     for name in sorted(names, key=index.get):

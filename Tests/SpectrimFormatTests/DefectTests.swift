@@ -73,14 +73,14 @@ private let floats = Tensor([1, 2, 3], storedAs: .float32, shape: [3])
 }
 
 @Test(arguments: [
-  "/layers/fc", "/layers/fc/index", "/other/fc/index=0", "/layers//index=0",
+  "/layers", "/layers/fc/index", "/input/shape=[1 x]", "/other/fc/index=0", "/layers//index=0",
   "/layers/fc/weight/W=@f32 0", "/layers/fc/weight/W=@f99 0 1", "/layers/fc/weight/W=@f32 0 -1 1",
   "/layers/fc/weight/W=@f32 0 2 2", "/layers/fc/weight/W=@f32 9223372036854775807 1 1",
   "/layers/fc/weight/W=@f32 0 4294967296 4294967296", "/layers/fc/weight/W=@int8 0 1 1",
 ])
 func aBrokenPooledLineIsAnError(line: String) {
   #expect(throws: FormatError.self) {
-    try PooledForm.layers(index: line + "\n", pools: [.float32: [0, 0, 0, 0]])
+    try PooledForm.root(index: line + "\n", pools: [.float32: [0, 0, 0, 0]])
   }
 }
 

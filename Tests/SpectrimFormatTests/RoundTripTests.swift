@@ -21,9 +21,13 @@ func everyRepresentationSurvivesItsGroup(kind: Representation.Kind, rank: Int) t
 }
 
 @Test func thePooledFormGivesTheSameGroups() throws {
-  let nodes = try SampleLayers.model().layers.enumerated().map { $1.formatNode(index: $0) }
-  let pooled = PooledForm(layers: nodes)
-  #expect(try PooledForm.layers(index: pooled.index, pools: pooled.pools) == nodes)
+  let model = try SampleLayers.model()
+  let layers = model.layers.enumerated().map { $1.formatNode(index: $0) }
+  let input = try #require(model.headerNode.groups["input"])
+  let pooled = PooledForm([input] + layers)
+  let root = try PooledForm.root(index: pooled.index, pools: pooled.pools)
+  #expect(root.groups["input"] == input)
+  #expect(try PooledForm.ordered(Array(#require(root.groups["layers"]).groups.values)) == layers)
 }
 
 @Test func equalTensorsShareTheirPlaceInAPool() throws {
@@ -31,7 +35,7 @@ func everyRepresentationSurvivesItsGroup(kind: Representation.Kind, rank: Int) t
   let nodes = try ["a", "b"].enumerated().map {
     try Layer(name: $1, weight: weight).formatNode(index: $0)
   }
-  #expect(PooledForm(layers: nodes).pools[.bfloat16]?.count == 32)
+  #expect(PooledForm(nodes).pools[.bfloat16]?.count == 32)
 }
 
 @Test func aRankOfZeroSurvivesBothForms() throws {
@@ -39,9 +43,10 @@ func everyRepresentationSurvivesItsGroup(kind: Representation.Kind, rank: Int) t
     try Factorized(
       u: WeightMatrix(Matrix(Shape(3, 0), [])), v: WeightMatrix(Matrix(Shape(5, 0), []))))
   let node = try Layer(name: "empty", weight: weight).formatNode(index: 0)
-  let pooled = PooledForm(layers: [node])
-  let read = try PooledForm.layers(index: pooled.index, pools: [.float32: []])
-  #expect(try read.map(Layer.init(from:)).map(\.weight) == [weight])
+  let pooled = PooledForm([node])
+  let root = try PooledForm.root(index: pooled.index, pools: [.float32: []])
+  let read = try #require(root.groups["layers"]?.groups["empty"])
+  #expect(try Layer(from: read).weight == weight)
 }
 
 @Test(arguments: [

@@ -55,7 +55,7 @@ import Testing
     #expect(try !attributes.contains("u9"))
   }
 
-  @Test(.enabled(if: Python.isAvailable))
+  @Test(.needsPython)
   func h5pySeesTheTypesThatWereChosen() throws {
     try write()
     let printed = try Python.run(

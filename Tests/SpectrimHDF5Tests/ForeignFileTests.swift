@@ -3,7 +3,7 @@ import SpectrimTestSupport
 import Testing
 
 /// What h5py wrote: the script below is the other side.
-@Suite(.enabled(if: Python.isAvailable)) struct ForeignFileTests {
+@Suite(.needsPython) struct ForeignFileTests {
   /// Runs a script with `f`, an open h5py file, and opens what it made.
   private func file(_ script: String, in folder: TemporaryDirectory) throws -> HDF5Group {
     let path = folder.path("h5py.h5")

@@ -52,7 +52,7 @@ let layouts: [HDF5Layout] = [
     #expect(try dataset.readBytes(byteLimit: sample.bytes.count) == sample.bytes)
   }
 
-  @Test(.enabled(if: Python.isAvailable), arguments: layouts)
+  @Test(.needsPython, arguments: layouts)
   func h5pyReadsTheSameBytes(layout: HDF5Layout) throws {
     let folder = try TemporaryDirectory()
     let path = folder.path("a.h5")
@@ -77,7 +77,7 @@ let layouts: [HDF5Layout] = [
     #expect(printed == expected.joined())
   }
 
-  @Test(.enabled(if: Python.isAvailable), arguments: layouts)
+  @Test(.needsPython, arguments: layouts)
   func h5dumpOpensWhatWeWrite(layout: HDF5Layout) throws {
     let folder = try TemporaryDirectory()
     let path = folder.path("a.h5")
@@ -94,7 +94,7 @@ let layouts: [HDF5Layout] = [
     #expect(outcome.standardOutput.contains("STRPAD H5T_STR_NULLPAD"))
   }
 
-  @Test(.enabled(if: Python.isAvailable))
+  @Test(.needsPython)
   func bfloat16IsAFloatForH5py() throws {
     let folder = try TemporaryDirectory()
     let path = folder.path("a.h5")

@@ -4,7 +4,7 @@ import SpectrimInference
 import SpectrimTestSupport
 import Testing
 
-@Suite(.enabled(if: Python.isAvailable)) struct NumpyTests {
+@Suite(.needsPython) struct NumpyTests {
   /// A 50-40-30-10 network: dense with ReLU, two factors with the tanh GELU, dense with softmax.
   static let program = """
     import sys, numpy

@@ -4,7 +4,7 @@ import SpectrimTestSupport
 import Testing
 
 struct SingularValueTests {
-  @Test(.enabled(if: Python.isAvailable))
+  @Test(.needsPython)
   func singularValuesAgreeWithNumpy() throws {
     let samples = SampleMatrix.all
     let answers = try Python.numbers(
@@ -27,7 +27,7 @@ struct SingularValueTests {
     }
   }
 
-  @Test(.enabled(if: Python.isAvailable))
+  @Test(.needsPython)
   func factorPairsHaveTheSpectrumOfTheirProduct() throws {
     let pairs = [(30, 20, 5), (4, 50, 7), (50, 4, 7), (6, 6, 6), (1, 1, 1), (40, 30, 1)].map {
       (normal(Shape($0.0, $0.2), seed: 4), scaled(normal(Shape($0.1, $0.2), seed: 5), by: 1e-3))

@@ -41,11 +41,9 @@ enum Samples {
     plan: plan,
     figures: [
       LayerFigures(
-        name: "fc1", energyKept: 0.951234, relativeError: 0.2209,
-        noise: NoiseEstimate(method: .bulk, sigma: 0.0206), spikes: 12),
+        name: "fc1", energyKept: 0.951234, relativeError: 0.2209, spikes: 12),
       LayerFigures(
-        name: "empty", energyKept: 0, relativeError: 1,
-        noise: NoiseEstimate(method: .notebook, sigma: 0.31622776601683794), spikes: 0),
+        name: "empty", energyKept: 0, relativeError: 1, spikes: 0),
     ])
 
   static let plan = Plan(layers: [
@@ -56,6 +54,7 @@ enum Samples {
     LayerPlan(name: hostileName, rule: "skip", representation: nil, reason: "left as it is"),
     LayerPlan(
       name: "empty", rule: "mp:notebook", representation: .factorized, rank: 0,
+      noise: NoiseEstimate(method: .notebook, sigma: 0.31622776601683794),
       reason: "nothing above the edge"),
   ])
 

@@ -3,13 +3,8 @@ import SpectrimReports
 import SpectrimTestSupport
 import Testing
 
-/// Whether jsonschema can be imported; on CI its absence fails.
-private let validatorIsAvailable: Bool =
-  Python.isContinuousIntegration
-  || (try? Python.run("from jsonschema import Draft202012Validator")) != nil
-
 /// The schemas are judged by Python's jsonschema, which is not our code.
-@Suite(.enabled(if: validatorIsAvailable)) struct SchemaTests {
+@Suite(.needsPython) struct SchemaTests {
   /// Every document with the name of its schema.
   static func documents() throws -> [(schema: String, json: String)] {
     [

@@ -44,7 +44,7 @@ struct EmpiricalSpectrumTests {
     #expect(spectrum.smallestRank(relativeError: 2e-10) == 2)
   }
 
-  @Test(.enabled(if: Python.isAvailable))
+  @Test(.needsPython)
   func figuresAgreeWithTheChaptersInNumpy() throws {
     let matrices = [Shape(40, 60), Shape(60, 40), Shape(10, 300), Shape(1, 9), Shape(25, 25)]
       .map { noise($0, deviation: 0.02, seed: 3) }

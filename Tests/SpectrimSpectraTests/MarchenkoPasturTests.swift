@@ -45,7 +45,7 @@ struct MarchenkoPasturTests {
     #expect(cut.spikes == (rows == 500 ? 2 : 1))
   }
 
-  @Test(.enabled(if: Python.isAvailable))
+  @Test(.needsPython)
   func cumulativeAndMedianAgreeWithAnIntegralInNumpy() throws {
     let answers = try Python.numbers(
       """

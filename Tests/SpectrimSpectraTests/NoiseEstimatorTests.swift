@@ -16,7 +16,7 @@ struct NoiseEstimatorTests {
     #expect(NoiseCut(bulk, spectrum: spectrum).spikes == 4)
   }
 
-  @Test(.enabled(if: Python.isAvailable))
+  @Test(.needsPython)
   func bulkAndMedianAgreeWithNumpy() throws {
     let matrices = try [Shape(80, 120), Shape(121, 60), Shape(30, 30), Shape(10, 300), Shape(1, 5)]
       .map { try spiked($0, deviation: 0.1, strengths: [3], seed: 6) }

@@ -4,7 +4,7 @@ import SpectrimTestSupport
 import Testing
 
 struct TracyWidomTests {
-  @Test(.enabled(if: Python.isAvailable))
+  @Test(.needsPython)
   func quantilesAreThoseOfTheFredholmDeterminant() throws {
     let values = TracyWidom.Quantile.allCases.map { "\($0.value)" }.joined(separator: ", ")
     let answer = try Python.numbers(

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The Python side of the cross-checks: numpy, h5py and hdf5plugin, which are not our code.
+/// The Python side of the cross-checks: numpy, h5py, hdf5plugin, jsonschema: not our code.
 public enum Python {
   /// What a script that failed printed.
   public struct Failure: Error, CustomStringConvertible {
@@ -12,10 +12,10 @@ public enum Python {
   public static let interpreter =
     ProcessInfo.processInfo.environment["SPECTRIM_PYTHON"] ?? "/usr/bin/python3"
 
-  /// Whether numpy, h5py and hdf5plugin can be imported; the tests that need them are skipped
+  /// Whether numpy, h5py, hdf5plugin and jsonschema can be imported; tests that need them are skipped
   /// otherwise, except on CI, where they then fail.
   public static let isAvailable: Bool =
-    isContinuousIntegration || (try? run("import numpy, h5py, hdf5plugin")) != nil
+    isContinuousIntegration || (try? run("import numpy, h5py, hdf5plugin, jsonschema")) != nil
 
   /// Whether this is a run on CI, where nothing may be skipped for want of a tool.
   public static let isContinuousIntegration = ProcessInfo.processInfo.environment["CI"] != nil

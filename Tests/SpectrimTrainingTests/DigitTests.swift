@@ -8,14 +8,15 @@ import Testing
 /// Real training takes seconds in a release build and minutes without optimization.
 private let isOptimized: Bool = {
   #if DEBUG
-    print("skipped without optimization: training on MNIST takes minutes; use make test")
     return false
   #else
     return true
   #endif
 }()
 
-@Suite(.serialized, .enabled(if: isOptimized && Places.mnistIsComplete))
+@Suite(
+  .serialized, .needsMNIST,
+  .enabled(if: isOptimized, "training takes minutes without optimization; use make test"))
 struct DigitTests {
   private func examples(
     _ split: IDXFolder.Split, _ normalization: Normalization

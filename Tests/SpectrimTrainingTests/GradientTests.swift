@@ -4,7 +4,7 @@ import SpectrimTestSupport
 import SpectrimTraining
 import Testing
 
-@Suite(.enabled(if: Python.isAvailable))
+@Suite(.needsPython)
 struct GradientTests {
   private struct Case: Encodable {
     let model: PlainModel

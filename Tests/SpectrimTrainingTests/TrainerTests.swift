@@ -62,11 +62,11 @@ extension Network {
   let model = try SmallNetworks.model(.dense, .relu, seed: 1)
   let examples = try SmallNetworks.examples(count: 30, seed: 2)
   var fractions: [Double] = []
-  _ = try Trainer(settings).train(model, on: examples) { fractions.append($0.fraction) }
+  _ = try Trainer(settings).train(model, on: examples, progress: { fractions.append($0.fraction) })
   #expect(fractions == fractions.sorted())
   #expect(fractions.last == 1)
   #expect(throws: Cancelled.self) {
-    _ = try Trainer(settings).train(model, on: examples) { _ in throw Cancelled() }
+    _ = try Trainer(settings).train(model, on: examples, progress: { _ in throw Cancelled() })
   }
 }
 

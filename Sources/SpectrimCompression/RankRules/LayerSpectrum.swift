@@ -49,13 +49,11 @@ package struct LayerSpectrum: Sendable {
     if let control {
       parts.append("shuffled s₁ \(FigureText.short(control.largestSingularValue))")
     }
-    parts.append("energy \(FigureText.percent(energy))")
-    parts.append("error \(FigureText.short(error))")
     let remark = note.map { ", \($0)" } ?? ""
+    let reasons = parts.isEmpty ? "" : " (\(parts.joined(separator: ", ")))"
     return RankChoice(
       rank: rank, noise: noise, energyKept: energy, relativeError: error,
-      sentence: "\(words) keeps \(rank) of \(fullRank)\(remark) "
-        + "(\(parts.joined(separator: ", ")))")
+      sentence: "\(words) keeps \(rank) of \(fullRank)\(remark)\(reasons)")
   }
 
   /// The estimate, its edge and the margin of chance, and the other estimate that matters.

@@ -65,25 +65,19 @@ public struct ConversionRecord: Sendable, Equatable, Codable {
 /// What was kept of one layer, measured against the matrix it was made from.
 public struct LayerFigures: Sendable, Equatable, Codable {
   /// The layer.
-  public var name: String
-  /// `Σ s²` of the kept singular values over that of all; 1 without truncation.
-  public var energyKept: Double
-  /// `‖W − Ŵ‖ / ‖W‖` in the Frobenius norm, truncation and rounding together.
-  public var relativeError: Double
-  /// The noise estimate by which the spikes were counted.
-  public var noise: NoiseEstimate?
-  /// How many eigenvalues of the source lie above `λ₊`.
-  public var spikes: Int?
+  public let name: String
+  /// `Σ s²` of the kept singular values over that of all, to six digits; 1 without truncation.
+  public let energyKept: Double
+  /// `‖W − Ŵ‖ / ‖W‖` in the Frobenius norm to six digits, truncation and rounding together.
+  public let relativeError: Double
+  /// How many eigenvalues of the source lie above the `λ₊` of the plan's noise estimate.
+  public let spikes: Int?
 
-  /// Creates figures.
-  public init(
-    name: String, energyKept: Double, relativeError: Double, noise: NoiseEstimate? = nil,
-    spikes: Int? = nil
-  ) {
+  /// Creates figures, rounded so that a small file need not carry digits that nobody reads.
+  public init(name: String, energyKept: Double, relativeError: Double, spikes: Int? = nil) {
     self.name = name
-    self.energyKept = energyKept
-    self.relativeError = relativeError
-    self.noise = noise
+    self.energyKept = energyKept.rounded(significantDigits: 6)
+    self.relativeError = relativeError.rounded(significantDigits: 6)
     self.spikes = spikes
   }
 }

@@ -24,4 +24,9 @@ public struct NoiseEstimate: Sendable, Equatable, Codable {
     self.method = method
     self.sigma = sigma
   }
+
+  /// The estimate as a plan keeps it: six digits say all that an estimate knows.
+  public var rounded: NoiseEstimate {
+    NoiseEstimate(method: method, sigma: sigma.rounded(significantDigits: 6))
+  }
 }

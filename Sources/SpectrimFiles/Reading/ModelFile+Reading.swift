@@ -28,15 +28,16 @@ extension ModelFile {
 
     func read() throws -> ModelFile {
       let nodes = NodeReader(file: path)
-      let root = try nodes.root(of: file.root)
+      var root = try nodes.root(of: file.root)
+      let isPooled = try file.root.contains(FormatName.pool)
+      try ModelHeader.checkFormat(of: root)
+      let stored =
+        try isPooled
+        ? StoredLayers(pooled: file.root, nodes) : StoredLayers(tree: file.root, nodes)
+      root.groups[FormatName.input] = stored.input
       let header = try ModelHeader(from: root)
       var digest = ContentDigest()
       digest.add(root)
-      let isPooled = try file.root.contains(FormatName.pool)
-      let stored =
-        try isPooled
-        ? StoredLayers(pool: try file.root.group(named: FormatName.pool), nodes)
-        : StoredLayers(tree: try file.root.group(named: FormatName.layers), nodes)
       var layers: [Layer] = []
       for node in stored.nodes {
         if !allowNonFinite { try node.checkIsFinite() }

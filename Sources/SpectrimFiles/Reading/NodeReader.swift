@@ -8,21 +8,15 @@ struct NodeReader {
   /// The file, for messages.
   let file: String
 
-  /// The root with its facts, `/input` and the labels, without layers and tensors.
+  /// The root with its facts and the labels, without the groups below.
   func root(of group: HDF5Group) throws -> FormatNode {
     var root = FormatNode(path: "/")
     root.facts = try facts(of: group.attributes, at: root)
-    for link in try checkedLinks(in: group, at: root) {
-      switch (link.name, link.kind) {
-      case (FormatName.input, .group):
-        var ignored = 0
-        root.groups[link.name] = try node(
-          of: try group.group(named: link.name), at: "/\(link.name)", storedByteCount: &ignored)
-      case (FormatName.labels, .dataset):
-        root.facts[link.name] = .texts(
-          try group.dataset(named: link.name).readStrings(byteLimit: FormatLimit.textByteCount))
-      default: break
-      }
+    let links = try checkedLinks(in: group, at: root)
+    if links.contains(where: { $0.name == FormatName.labels }) {
+      root.facts[FormatName.labels] = .texts(
+        try group.dataset(named: FormatName.labels)
+          .readStrings(byteLimit: FormatLimit.textByteCount))
     }
     return root
   }

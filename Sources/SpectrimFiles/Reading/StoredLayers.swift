@@ -1,14 +1,24 @@
 internal import SpectrimFormat
 internal import SpectrimHDF5
 
-/// The groups of the layers in the order of their index, from either form of the file.
+/// The groups of a model from either form of the file.
 struct StoredLayers {
+  /// The group `/input`, if the file has one.
+  let input: FormatNode?
+  /// The groups of the layers in the order of their index.
   let nodes: [FormatNode]
   /// Stored bytes of the tensors of each layer.
   let byteCounts: [Int]
 
-  /// Reads one group per layer.
-  init(tree group: HDF5Group, _ reader: NodeReader) throws {
+  /// Reads one group for the input and one per layer.
+  init(tree root: HDF5Group, _ reader: NodeReader) throws {
+    var ignored = 0
+    input =
+      try root.contains(FormatName.input)
+      ? reader.node(
+        of: try root.group(named: FormatName.input), at: "/\(FormatName.input)",
+        storedByteCount: &ignored) : nil
+    let group = try root.group(named: FormatName.layers)
     var nodes: [FormatNode] = []
     var byteCounts: [String: Int] = [:]
     for name in try reader.linkNames(in: group, at: "/\(FormatName.layers)") {
@@ -23,8 +33,9 @@ struct StoredLayers {
   }
 
   /// Reads the pools and cuts them up by their index.
-  init(pool group: HDF5Group, _ reader: NodeReader) throws {
+  init(pooled root: HDF5Group, _ reader: NodeReader) throws {
     let path = "/\(FormatName.pool)"
+    let group = try root.group(named: FormatName.pool)
     guard let index = try reader.text(FormatName.poolIndex, in: group) else {
       throw FormatError(at: path, .missing(FormatName.poolIndex))
     }
@@ -41,7 +52,10 @@ struct StoredLayers {
       pools[type] = tensor.bytes
       storedByteCounts[type] = try dataset.storageByteCount()
     }
-    nodes = try PooledForm.layers(index: index, pools: pools)
+    let tree = try PooledForm.root(index: index, pools: pools)
+    input = tree.groups[FormatName.input]
+    nodes = try PooledForm.ordered(
+      Array((tree.groups[FormatName.layers]?.groups ?? [:]).values))
     byteCounts = nodes.map { node in
       TensorType.allCases.reduce(0) { sum, type in
         let total = max(1, pools[type]?.count ?? 0)

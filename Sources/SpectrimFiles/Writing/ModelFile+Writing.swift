@@ -47,7 +47,9 @@ extension ModelFile {
       let tensorByteCount = layers.reduce(0) { $0 + $1.tensorByteCount }
       let isSmall = tensorByteCount < FormatLimit.pooledByteCount
       let isPooled = (storage.form ?? (isSmall ? .pooled : .tree)) == .pooled
-      let root = model.headerNode
+      var root = model.headerNode
+      let input = root.groups[FormatName.input]
+      if isPooled { root.groups = [:] }
       let links = [isPooled ? FormatName.pool : FormatName.layers]
       let file = try HDF5File.create(
         at: path, smallFile: tensorByteCount < ModelFile.smallFileByteCount,
@@ -56,7 +58,8 @@ extension ModelFile {
       var nodes = NodeWriter(datasets)
       try nodes.write(root, in: file.root)
       if isPooled {
-        try writePool(datasets, in: file.root)
+        let pooled = PooledForm([input].compactMap(\.self) + layers)
+        try write(pooled, datasets, in: file.root)
       } else {
         try writeTree(&nodes, in: file.root)
       }
@@ -72,8 +75,9 @@ extension ModelFile {
       try nodes.write(tree, in: try root.createGroup(FormatName.layers, contents: tree.contents()))
     }
 
-    private func writePool(_ datasets: DatasetWriter, in root: HDF5Group) throws {
-      let pooled = PooledForm(layers: layers)
+    private func write(
+      _ pooled: PooledForm, _ datasets: DatasetWriter, in root: HDF5Group
+    ) throws {
       var node = FormatNode(path: "/\(FormatName.pool)")
       for (type, bytes) in pooled.pools {
         node.tensors[type.rawValue] = Tensor(

@@ -42,7 +42,7 @@ public struct NoiseLawFigures: Sendable, Encodable, Equatable {
   /// The spikes are those of the matrix that the noise belongs to, so that a converted layer tells
   /// how many its original had.
   init?(shape: Shape, figures: LayerFigures?, plan: LayerPlan?, spectrum: LayerSpectrum?) {
-    if let noise = figures?.noise ?? plan?.noise {
+    if let noise = plan?.noise {
       self.init(noise, shape: shape, spikes: figures?.spikes)
     } else if let spectrum, let noise = spectrum.noise, shape.smallerSide > 0 {
       self.init(noise, shape: shape, spikes: NoiseCut(noise, spectrum: spectrum.spectrum).spikes)
