@@ -98,7 +98,7 @@ let package = Package(
       ],
       swiftSettings: settings),
     tests(
-      "SpectrimCommand", ["SpectrimCore", "SpectrimData", "SpectrimFiles"],
+      "SpectrimCommand", ["SpectrimCore", "SpectrimData", "SpectrimFiles", "SpectrimHDF5"],
       exclude: ["Golden", "write_model.py"]),
 
     // What all tests share.
