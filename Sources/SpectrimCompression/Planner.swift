@@ -54,8 +54,13 @@ public struct Planner: Sendable {
   /// - Source: reverse water-filling, Cover and Thomas, chapter 10; `Benchmarks/auto-sweep`.
   private func errorLimit(for layer: AnalysedLayer, largestElementCount: Int) -> Double {
     let share = Double(layer.layer.weight.shape.elementCount) / Double(max(largestElementCount, 1))
-    return settings.autoError * share.squareRoot()
+    return max(
+      settings.autoError * share.squareRoot(), min(settings.autoError, Self.errorOfEightBits))
   }
+
+  /// No layer is asked to be better than codes of 8 bits can be: on normal entries dense rows of
+  /// 8 bits lose 0.0075.
+  private static let errorOfEightBits = 0.01
 
   private func plan(
     for layer: AnalysedLayer, _ asked: LayerSettings, largestElementCount: Int
