@@ -82,13 +82,6 @@ import Testing
     #expect(try ModelFile.read(at: folder.path("old.h5")).model.layers.count == 2)
   }
 
-  @Test(arguments: ["convert", "train"]) func helpReadsAsRecorded(subcommand: String) throws {
-    let outcome = try SpectrimBinary.run([subcommand, "--help"])
-    #expect(outcome.exitCode == 0 && outcome.standardError.isEmpty)
-    let golden = SpectrimBinary.golden("\(subcommand)-help.txt")
-    #expect(try Golden.difference(of: outcome.standardOutput, from: golden) == nil)
-  }
-
   /// Every file with its bytes.
   private func contents() throws -> [String: Data] {
     var contents: [String: Data] = [:]

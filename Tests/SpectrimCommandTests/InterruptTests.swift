@@ -15,7 +15,7 @@ import Testing
     let output = folder.url.appending(path: "output")
     try Data().write(to: output)
     let process = Process()
-    process.executableURL = URL(filePath: SpectrimBinary.path)
+    process.executableURL = URL(filePath: SpectrimProgram.path)
     process.arguments = arguments
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = try FileHandle(forWritingTo: output)
