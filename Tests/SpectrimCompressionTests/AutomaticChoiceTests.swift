@@ -35,8 +35,8 @@ func automaticChoiceTriesBothSchemesUnlessOneIsAskedFor(limit: Double) throws {
 
 @Test func automaticChoiceStatesTheErrorAndNoAccuracy() throws {
   let plan = try CompressionSettings(rank: "auto", autoError: 0.1).plan(TestModels.network())
-  // Weights: 6000, 2400, 400; the limits are those of equal slope, but at least 0.01.
-  for (layer, limit) in zip(plan.layers, ["0.1", "0.0612", "0.0224"]) {
+  // √(weights / most weights) of the limit: equal slope.
+  for (layer, limit) in zip(plan.layers, ["0.1", "0.0612", "0.0194"]) {
     #expect(layer.rule == "auto")
     #expect(layer.reason.contains("; total error 0.0"))
     #expect(layer.reason.contains("within \(limit);"), "\(layer.reason)")
