@@ -73,7 +73,6 @@ import Testing
     let model = try ModelFile.read(at: SpectrimBinary.sample(file)).model
     #expect(model.layers.map(\.weight.kind) == kinds)
     #expect(model.layers.map(\.weight.rank) == ranks)
-    #expect(model.labels == (0..<10).map(String.init))
     #expect(model.input.shape == [1, 28, 28] && model.input.layout == .chw)
     #expect(model.record?.tool.hasPrefix("spectrim ") == true)
   }
