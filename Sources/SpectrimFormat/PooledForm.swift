@@ -27,7 +27,7 @@ public struct PooledForm: Sendable, Equatable {
       index += "\(group.location(of: name))=\(PooledLine.text(of: fact))\n"
     }
     for (name, tensor) in group.tensors.sortedByName() {
-      let place = PooledLine.Place(
+      let place = PooledPlace(
         type: tensor.type, offset: offset(of: tensor), shape: tensor.shape)
       index += "\(group.location(of: name))=\(place.text)\n"
     }
@@ -44,20 +44,27 @@ public struct PooledForm: Sendable, Equatable {
 
   /// Reads the index back into the groups `/input` and `/layers` of a root.
   /// - Parameter pools: the bytes of every pool that the file has.
-  /// - Throws: `FormatError` at the first line that is broken or reaches outside its pool.
+  /// - Throws: `FormatError` at the first line that is broken or reaches outside its pool, or when
+  ///   tensors overlap.
   public static func root(
     index: String, pools: [TensorType: [UInt8]]
   ) throws(FormatError) -> FormatNode {
-    var root = FormatNode(path: "/")
+    var parts = PooledParts(pools)
+    var lines: [(path: ArraySlice<String>, value: PooledLine)] = []
     for line in index.split(separator: "\n") {
-      let parts = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      let path = parts[0].split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-      guard parts.count == 2, path.count > 2, path.count <= 3 + 2 * FormatLimit.depth,
+      let sides = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      let path = sides[0].split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+      guard sides.count == 2, path.count > 2, path.count <= 3 + 2 * FormatLimit.depth,
         path[0].isEmpty, [FormatName.input, FormatName.layers].contains(path[1]),
         !path.dropFirst().contains("")
       else { throw PooledLine.broken(line) }
-      root.insert(try PooledLine(String(parts[1]), line: line, pools: pools), at: path.dropFirst())
+      let value = try PooledLine(String(sides[1]), line: line)
+      if case .tensor(let place) = value { try parts.claim(place, line: line) }
+      lines.append((path.dropFirst(), value))
     }
+    try parts.checkOverlaps()
+    var root = FormatNode(path: "/")
+    for line in lines { root.insert(line.value, at: line.path, &parts) }
     return root
   }
 
@@ -78,16 +85,18 @@ public struct PooledForm: Sendable, Equatable {
 }
 
 extension FormatNode {
-  fileprivate mutating func insert(_ value: PooledLine, at path: ArraySlice<String>) {
+  fileprivate mutating func insert(
+    _ value: PooledLine, at path: ArraySlice<String>, _ parts: inout PooledParts
+  ) {
     guard let name = path.first else { return }
     guard path.count > 1 else {
       switch value {
       case .fact(let fact): facts[name] = fact
-      case .tensor(let tensor): tensors[name] = tensor
+      case .tensor(let place): tensors[name] = parts.tensor(at: place)
       }
       return
     }
     let child = FormatNode(path: location(of: name))
-    groups[name, default: child].insert(value, at: path.dropFirst())
+    groups[name, default: child].insert(value, at: path.dropFirst(), &parts)
   }
 }

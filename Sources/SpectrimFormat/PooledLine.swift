@@ -1,18 +1,7 @@
 /// The right side of a line of the pooled index.
 enum PooledLine {
   case fact(FormatNode.Fact)
-  case tensor(Tensor)
-
-  /// Where a tensor stands: `@int8 0 500 30`.
-  struct Place {
-    let type: TensorType
-    let offset: Int
-    let shape: [Int]
-
-    var text: String {
-      "@\(type.rawValue) \(([offset] + shape).map(String.init).joined(separator: " "))"
-    }
-  }
+  case tensor(PooledPlace)
 
   /// Words, integers, lists of integers and real numbers cannot be taken for one another: a real
   /// number always has a point or an exponent, a list its brackets.
@@ -26,10 +15,10 @@ enum PooledLine {
     }
   }
 
-  /// Reads a value and, for a tensor, its elements.
-  init(_ text: String, line: Substring, pools: [TensorType: [UInt8]]) throws(FormatError) {
+  /// Reads a value or the place of a tensor.
+  init(_ text: String, line: Substring) throws(FormatError) {
     if text.hasPrefix("@") {
-      self = .tensor(try Self.tensor(text.dropFirst(), line: line, pools: pools))
+      self = .tensor(try PooledPlace(text.dropFirst(), line: line))
     } else if text.hasPrefix("["), text.hasSuffix("]") {
       let words = text.dropFirst().dropLast().split(separator: " ")
       let values = words.compactMap { Int($0) }
@@ -42,34 +31,6 @@ enum PooledLine {
     } else {
       self = .fact(.text(text))
     }
-  }
-
-  private static func tensor(
-    _ text: Substring, line: Substring, pools: [TensorType: [UInt8]]
-  ) throws(FormatError) -> Tensor {
-    let words = text.split(separator: " ", omittingEmptySubsequences: false)
-    let numbers = words.dropFirst().compactMap { Int($0) }
-    guard let type = TensorType(rawValue: String(words[0])), numbers.count == words.count - 1,
-      (2...3).contains(numbers.count), numbers.allSatisfy({ $0 >= 0 })
-    else { throw broken(line) }
-    guard let pool = pools[type] else {
-      throw FormatError(at: "/\(FormatName.pool)", .missing(type.rawValue))
-    }
-    let shape = Array(numbers.dropFirst())
-    let count = pool.count / type.byteCount
-    let (elementCount, overflow) = shape.dropFirst().reduce((shape[0], false)) {
-      let (product, overflow) = $0.0.multipliedReportingOverflow(by: $1)
-      return (product, $0.1 || overflow)
-    }
-    guard !overflow, numbers[0] <= count, elementCount <= count - numbers[0] else {
-      throw FormatError(
-        at: "/\(FormatName.pool)/\(FormatName.poolIndex)",
-        .outOfRange("`\(line)` reaches outside its pool of \(count) elements"))
-    }
-    let start = numbers[0] * type.byteCount
-    return Tensor(
-      type: type, shape: shape,
-      bytes: Array(pool[start..<start + elementCount * type.byteCount]))
   }
 
   /// A line that follows no rule.

@@ -39,6 +39,13 @@ func bitsOutsideTwoToEightAreRefused(bits: Int) throws {
       == "plan, layer `fc1`: \(bits) bits, expected 2 to 8")
 }
 
+@Test(arguments: [-0.5, .infinity, .nan])
+func noiseThatIsNoDeviationIsRefused(sigma: Double) throws {
+  #expect(
+    try problem { $0.layers[0].noise = NoiseEstimate(method: .given, sigma: sigma) }
+      == "plan, layer `fc1`: noise of deviation \(sigma) for shape 100×160, expected 0 or more")
+}
+
 @Test func partsThatAreMissingAreNamed() throws {
   #expect(try problem { $0.layers[0].rank = nil } == "plan, layer `fc1`: `rank` is missing")
   #expect(try problem { $0.layers[0].bits = nil } == "plan, layer `fc1`: `bits` are missing")

@@ -27,7 +27,7 @@ import Testing
 
   @Test(arguments: [
     ([], ModelInput.Layout.flat), ([0], .flat), ([28, 28], .flat), ([28, 28], .chw),
-    ([1, -28, 28], .hwc),
+    ([1, -28, 28], .hwc), ([1 << 32, 1 << 32, 1], .chw),
   ])
   func aShapeThatDoesNotFitItsLayoutIsRefused(shape: [Int], layout: ModelInput.Layout) {
     #expect(

@@ -43,6 +43,24 @@ private let floats = Tensor([1, 2, 3], storedAs: .float32, shape: [3])
   #expect(error?.defect == .wrongShape(found: [3], expected: "two sides"))
 }
 
+@Test func emptyFactorsCannotClaimSidesThatNothingCouldHold() throws {
+  for side in [FormatLimit.sideCount + 1, Int.max] {
+    let error = try defect(.factorized) {
+      $0.groups["weight"]?.tensors["U"] = Tensor(type: .float32, shape: [side, 0], bytes: [])
+      $0.groups["weight"]?.tensors["V"] = Tensor(type: .float32, shape: [6, 0], bytes: [])
+    }
+    #expect(
+      error?.defect == .wrongShape(found: [side, 0], expected: "sides of at most 4194304"))
+  }
+}
+
+@Test func theLargestSidesOfAllLayersCanBeCounted() {
+  let side = FormatLimit.sideCount
+  let (count, overflow) = (4 * side * (side + 1)).multipliedReportingOverflow(
+    by: FormatLimit.layerCount)
+  #expect(!overflow, "\(count)")
+}
+
 @Test func floatsAreNoCodes() throws {
   let error = try defect(.quantized) { $0.groups["weight"]?.tensors["codes"] = floats }
   #expect(error?.defect == .wrongType(found: "f32", expected: "int8"))
@@ -56,6 +74,15 @@ private let floats = Tensor([1, 2, 3], storedAs: .float32, shape: [3])
 @Test func aBiasMustFitTheOutputs() throws {
   let error = try defect(.dense) { $0.tensors["bias"] = floats }
   #expect(error?.defect == .model(.invalid("a bias of 3 values for 4 outputs")))
+}
+
+@Test(arguments: [Double.nan, 0, -1, 1e300])
+func anInputScaleIsAPositiveNumber(scale: Double) throws {
+  let error = try defect(.dense) {
+    $0.facts["input_scale"] = .real(scale)
+    $0.facts["input_zero_point"] = .integer(0)
+  }
+  #expect(error?.location == "/layers/fc/input_scale")
 }
 
 @Test func twoFactorsOnOneAxisAreRefused() throws {
@@ -76,12 +103,24 @@ private let floats = Tensor([1, 2, 3], storedAs: .float32, shape: [3])
   "/layers", "/layers/fc/index", "/input/shape=[1 x]", "/other/fc/index=0", "/layers//index=0",
   "/layers/fc/weight/W=@f32 0", "/layers/fc/weight/W=@f99 0 1", "/layers/fc/weight/W=@f32 0 -1 1",
   "/layers/fc/weight/W=@f32 0 2 2", "/layers/fc/weight/W=@f32 9223372036854775807 1 1",
-  "/layers/fc/weight/W=@f32 0 4294967296 4294967296", "/layers/fc/weight/W=@int8 0 1 1",
+  "/layers/fc/weight/W=@f32 0 4294967296 4294967296",
+  "/layers/fc/weight/W=@f32 0 4611686018427387904 4", "/layers/fc/weight/W=@int8 0 1 1",
 ])
 func aBrokenPooledLineIsAnError(line: String) {
   #expect(throws: FormatError.self) {
     try PooledForm.root(index: line + "\n", pools: [.float32: [0, 0, 0, 0]])
   }
+}
+
+@Test func tensorsOfAPoolMayBeEqualButNotOverlap() throws {
+  let pools: [TensorType: [UInt8]] = [.int8: [1, 2, 3, 4]]
+  let first = "/layers/a/weight/W=@int8 0 3 1\n"
+  let equal = try PooledForm.root(index: first + "/layers/b/weight/W=@int8 0 1 3\n", pools: pools)
+  #expect(equal.groups["layers"]?.groups["b"]?.groups["weight"]?.tensors["W"]?.codes == [1, 2, 3])
+  let error = #expect(throws: FormatError.self) {
+    try PooledForm.root(index: first + "/layers/b/weight/W=@int8 2 2 1\n", pools: pools)
+  }
+  #expect(error?.defect == .outOfRange("tensors overlap in `int8` at element 2"))
 }
 
 @Test func layersMustCountFromZeroWithoutGaps() throws {

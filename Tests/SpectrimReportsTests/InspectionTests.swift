@@ -50,6 +50,26 @@ import Testing
     #expect(abs(notebook.edge - (1 + (40.0 / 10).squareRoot())) < 1e-12)
   }
 
+  @Test(arguments: [1e155, 1e308, .infinity, .nan, -1])
+  func aRecordedNoiseWithoutALawIsLeftOut(sigma: Double) throws {
+    let model = try Samples.bareModel(record: nil)
+    let layer = try #require(model.layers.first)
+    let plan = Plan(layers: [
+      LayerPlan(
+        name: layer.name, rule: "mp", representation: nil,
+        noise: NoiseEstimate(method: .given, sigma: sigma), reason: "")
+    ])
+    #expect(LayerReport(layer, plan: plan).marchenkoPastur == nil)
+  }
+
+  @Test func aScoreThatIsNoNumberIsNeverTheBest() {
+    let result = PredictionReport.Result(input: "a", scores: [.nan, 1, .nan, 2])
+    #expect(result.label == 3)
+    let lines = PredictionReport(results: [result], top: 4).text.split(separator: "\n")
+    let ranked = lines.dropFirst().map { $0.split(separator: " ").dropLast().last }
+    #expect(ranked == ["3", "1", "0", "2"])
+  }
+
   @Test func aRankDeficientMatrixHasNoConditionNumber() throws {
     #expect(try Samples.inspection().layers[0].spectrum?.conditionNumber == nil)
   }

@@ -5,7 +5,7 @@ extension FormatNode {
   func checkIsFinite() throws(FormatError) {
     try visit { (group) throws(FormatError) in
       for (name, tensor) in group.tensors.sortedByName() {
-        if let index = tensor.floats.firstIndex(where: { !$0.isFinite }) {
+        if let index = tensor.firstNonFiniteIndex {
           throw FormatError(at: group.location(of: name), .notFinite(index: index))
         }
       }

@@ -27,7 +27,8 @@ extension ModelFile {
     let allowNonFinite: Bool
 
     func read() throws -> ModelFile {
-      let nodes = NodeReader(file: path)
+      let byteCount = try FilePieces.byteCount(of: path)
+      let nodes = NodeReader(fileByteCount: byteCount)
       var root = try nodes.root(of: file.root)
       let isPooled = try file.root.contains(FormatName.pool)
       try ModelHeader.checkFormat(of: root)
@@ -52,7 +53,7 @@ extension ModelFile {
       }
       return ModelFile(
         model: model, version: header.version, form: isPooled ? .pooled : .tree,
-        byteCount: try FilePieces.byteCount(of: path),
+        byteCount: byteCount,
         layerByteCounts: Dictionary(
           uniqueKeysWithValues: zip(layers.map(\.name), stored.byteCounts)),
         warnings: warnings(root: root, layers: stored.nodes, version: header.version),

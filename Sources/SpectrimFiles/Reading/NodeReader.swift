@@ -5,8 +5,16 @@ internal import SpectrimHDF5
 ///
 /// What could lead out of the file or cost more memory than it stores is refused by name.
 struct NodeReader {
-  /// The file, for messages.
-  let file: String
+  /// Bytes of the whole file, of which no dataset can hold more, whatever it says.
+  let fileByteCount: Int
+
+  /// What the walk through one group has met.
+  struct Walk {
+    /// Stored bytes of all datasets.
+    fileprivate(set) var storedByteCount = 0
+    /// Where the groups stand in the file; one that comes again could lead in circles.
+    fileprivate var addresses: Set<UInt64> = []
+  }
 
   /// The root with its facts and the labels, without the groups below.
   func root(of group: HDF5Group) throws -> FormatNode {
@@ -22,9 +30,7 @@ struct NodeReader {
   }
 
   /// A group and all below it.
-  func node(
-    of group: HDF5Group, at path: String, storedByteCount: inout Int
-  ) throws -> FormatNode {
+  func node(of group: HDF5Group, at path: String, _ walk: inout Walk) throws -> FormatNode {
     var node = FormatNode(path: path)
     guard path.split(separator: "/").count <= 2 * FormatLimit.depth else {
       throw FormatError(at: path, .outOfRange("groups are nested too deeply"))
@@ -34,11 +40,15 @@ struct NodeReader {
       let place = node.location(of: link.name)
       switch link.kind {
       case .group:
+        guard let address = link.address, walk.addresses.insert(address).inserted else {
+          throw FormatError(
+            at: place, .outOfRange("is a second link to a group; only datasets may have two"))
+        }
         node.groups[link.name] = try self.node(
-          of: try group.group(named: link.name), at: place, storedByteCount: &storedByteCount)
+          of: try group.group(named: link.name), at: place, &walk)
       default:
         let dataset = try group.dataset(named: link.name)
-        storedByteCount += try dataset.storageByteCount()
+        walk.storedByteCount += try storedByteCount(of: dataset)
         node.tensors[link.name] = try tensor(of: dataset, at: place)
       }
     }
@@ -65,9 +75,14 @@ struct NodeReader {
           found: info.elementType.description,
           expected: TensorType.allCases.map(\.rawValue).joined(separator: ", ")))
     }
-    try checkIsPlausible(info, storedByteCount: try dataset.storageByteCount(), at: path)
+    try checkIsPlausible(info, storedByteCount: try storedByteCount(of: dataset), at: path)
     let bytes = try dataset.readBytes(byteLimit: FormatLimit.tensorByteCount)
     return Tensor(type: type, shape: info.shape, bytes: bytes)
+  }
+
+  /// What a dataset says that it stores, as far as it can be true.
+  func storedByteCount(of dataset: HDF5Dataset) throws -> Int {
+    min(try dataset.storageByteCount(), fileByteCount)
   }
 
   /// The text of a dataset of one string; `nil` if there is none.

@@ -12,21 +12,19 @@ struct StoredLayers {
 
   /// Reads one group for the input and one per layer.
   init(tree root: HDF5Group, _ reader: NodeReader) throws {
-    var ignored = 0
+    var walk = NodeReader.Walk()
     input =
       try root.contains(FormatName.input)
       ? reader.node(
-        of: try root.group(named: FormatName.input), at: "/\(FormatName.input)",
-        storedByteCount: &ignored) : nil
+        of: try root.group(named: FormatName.input), at: "/\(FormatName.input)", &walk) : nil
     let group = try root.group(named: FormatName.layers)
     var nodes: [FormatNode] = []
     var byteCounts: [String: Int] = [:]
     for name in try reader.linkNames(in: group, at: "/\(FormatName.layers)") {
       let path = "/\(FormatName.layers)/\(name)"
-      var byteCount = 0
-      nodes.append(
-        try reader.node(of: try group.group(named: name), at: path, storedByteCount: &byteCount))
-      byteCounts[path] = byteCount
+      var walk = NodeReader.Walk()
+      nodes.append(try reader.node(of: try group.group(named: name), at: path, &walk))
+      byteCounts[path] = walk.storedByteCount
     }
     self.nodes = try PooledForm.ordered(nodes)
     self.byteCounts = self.nodes.map { byteCounts[$0.path, default: 0] }
@@ -50,7 +48,7 @@ struct StoredLayers {
           .wrongType(found: tensor.type.rawValue, expected: "\(type.rawValue) with one side"))
       }
       pools[type] = tensor.bytes
-      storedByteCounts[type] = try dataset.storageByteCount()
+      storedByteCounts[type] = try reader.storedByteCount(of: dataset)
     }
     let tree = try PooledForm.root(index: index, pools: pools)
     input = tree.groups[FormatName.input]
