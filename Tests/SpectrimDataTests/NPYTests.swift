@@ -41,7 +41,7 @@ struct NPYTests {
       np.save(sys.argv[1] + "/empty.npy", np.zeros((0, 4), np.float32, order="F"))
       with open(sys.argv[1] + "/claim.npy", "wb") as file:
         np.lib.format.write_array_header_1_0(
-          file, {"descr": "<f4", "fortran_order": False, "shape": (2**62, 0)})
+          file, {"descr": "|u1", "fortran_order": False, "shape": (2**62, 0)})
       np.save(sys.argv[1] + "/images.npy", np.zeros((3, 2, 5), np.uint8))
       """, [folder.url.path])
     for version in 1...3 {

@@ -144,7 +144,7 @@ import Testing
     let error = try failure(of: path)
     #expect(
       error.message
-        == "`/layers/fc/weight/left/left`: is a second link to a group; only datasets may have two")
+        == "`/layers/fc/weight/left`: is a second link to a group; only datasets may have two")
   }
 
   @Test(.needsPython) func aDatasetCannotStoreMoreThanTheFileHas() throws {
