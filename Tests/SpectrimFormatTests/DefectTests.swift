@@ -129,3 +129,16 @@ func aBrokenPooledLineIsAnError(line: String) {
   ).formatNode(index: 1)
   #expect(throws: FormatError.self) { try PooledForm.ordered([node]) }
 }
+
+@Test func aChainLeavesUnknownDatasetsAlone() throws {
+  let layer = try Layer(
+    name: "fc", weight: try SampleLayers.weight(.chain, Shape(4, 6), rank: 2))
+  var node = layer.formatNode(index: 0)
+  node.groups["weight"]?.tensors["notes"] = floats
+  #expect(try Layer(from: node) == layer)
+}
+
+@Test func aChainWithAGapIsRefused() throws {
+  let error = try defect(.chain) { $0.groups["weight"]?.tensors["F1"] = nil }
+  #expect(error == FormatError(at: "/layers/fc/weight", .missing("F1")))
+}
