@@ -87,7 +87,13 @@ let package = Package(
     tests("SpectrimReports", ["SpectrimCore", "SpectrimSpectra"], exclude: ["Golden"]),
     module(
       "Spectrim", ["SpectrimCompression", "SpectrimCore", "SpectrimFiles", "SpectrimInference"]),
-    tests("Spectrim", ["SpectrimData"]),
+    // The re-exported modules are named, so that a change of theirs rebuilds the tests.
+    tests(
+      "Spectrim",
+      [
+        "SpectrimCompression", "SpectrimCore", "SpectrimData", "SpectrimFiles",
+        "SpectrimInference",
+      ]),
     .executableTarget(
       name: "SpectrimCommand",
       dependencies: [
