@@ -19,6 +19,9 @@ struct Destination {
       guard !isFolder.boolValue else {
         throw Failure(.cannotWrite, "\(path): is a folder; name a file", path: path)
       }
+      guard FileIdentity(of: path)?.isRegularFile == true else {
+        throw Failure(.cannotWrite, "\(path): is no regular file; name another target", path: path)
+      }
       guard force else {
         throw ModelFileError(.exists, file: path, "exists already; pass --force to replace it")
       }

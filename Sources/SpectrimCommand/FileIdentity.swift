@@ -4,6 +4,8 @@ internal import Foundation
 struct FileIdentity: Equatable {
   private let device: UInt64
   private let node: UInt64
+  /// Whether it is a file with content of its own, not a folder, device or pipe.
+  let isRegularFile: Bool
 
   /// `nil` if there is no such file.
   init?(of path: String) {
@@ -11,5 +13,6 @@ struct FileIdentity: Equatable {
     guard stat(path, &status) == 0 else { return nil }
     device = UInt64(status.st_dev)
     node = UInt64(status.st_ino)
+    isRegularFile = status.st_mode & S_IFMT == S_IFREG
   }
 }

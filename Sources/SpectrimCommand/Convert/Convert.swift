@@ -48,6 +48,10 @@ struct Convert: ParsableCommand {
 
   @OptionGroup var common: CommonOptions
 
+  /// Points of accuracy above which a conversion counts as failed.
+  /// - Source: the Marchenko–Pastur notebook, which calls a loss of at most 1 point a success.
+  private static let largestLoss = 1.0
+
   func validate() throws {
     guard output != nil || plans.dryRun else {
       throw ValidationError("-o OUTPUT is missing; name the file to write, or pass --dry-run")
@@ -68,6 +72,9 @@ struct Convert: ParsableCommand {
     let inputs = [input] + [plans.plan].compactMap { $0 }
     try destination?.check(inputs: inputs)
     if let path = plans.savePlan {
+      guard path != output else {
+        throw Failure(.usage, "\(path): is the output too; name another file for --save-plan")
+      }
       try Destination(path: path, force: force).check(inputs: inputs)
     }
     let progress = Progress("converting", isQuiet: common.quiet)
@@ -85,6 +92,9 @@ struct Convert: ParsableCommand {
       accuracy: images?.accuracy(before: conversion.source, after: written.file.model),
       warnings: conversion.result.warnings, dryRun: plans.dryRun)
     common.warn(report.warnings)
+    if let loss = report.accuracy?.loss, loss > Self.largestLoss {
+      Console.warning("the accuracy fell by more than \(Self.largestLoss) point; keep more")
+    }
     try common.print(report)
   }
 }

@@ -28,7 +28,7 @@ struct RuleOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The largest relative error of a layer that auto accepts (default: "
+      "The relative error that auto accepts in the largest layer; smaller layers get less (default: "
         + "\(AutomaticChoice.defaultError)).", valueName: "share"))
   var autoError: Double?
 

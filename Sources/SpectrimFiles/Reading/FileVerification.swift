@@ -43,7 +43,7 @@ extension ModelFile {
           name: "structure", isOK: true,
           text:
             "format \(file.version), \(file.form.rawValue), layers: \(file.model.layers.count); "
-            + "all checksums agree"))
+            + "its checksums agree"))
       checks += file.digestChecks
       checks.append(file.finitenessCheck(allowNonFinite: allowNonFinite))
     } catch {

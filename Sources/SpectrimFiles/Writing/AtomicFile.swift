@@ -24,9 +24,7 @@ public enum AtomicFile {
     _ target: String, overwrite: Bool, write: (String) throws -> Void,
     check: (String) throws -> Void
   ) throws {
-    guard overwrite || !FileManager.default.fileExists(atPath: target) else {
-      throw ModelFileError(.exists, file: target, "exists already; pass --force to replace it")
-    }
+    try checkMayBeReplaced(target, overwrite: overwrite)
     let partial = "\(target).partial-\(getpid())"
     try checkIsWritable(partial, for: target)
     _ = unfinished.withLock { $0.insert(partial) }
@@ -41,6 +39,19 @@ public enum AtomicFile {
       throw error
     }
     try synchronize(URL(filePath: target).deletingLastPathComponent().path, for: target)
+  }
+
+  /// Refuses a target that exists, unless it may be overwritten, and always one that is no file: a
+  /// rename would put a file in the place of a device.
+  private static func checkMayBeReplaced(_ target: String, overwrite: Bool) throws {
+    var status = stat()
+    guard stat(target, &status) == 0 else { return }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw ModelFileError(.cannotWrite, file: target, "is no regular file; name another target")
+    }
+    guard overwrite else {
+      throw ModelFileError(.exists, file: target, "exists already; pass --force to replace it")
+    }
   }
 
   /// Creates the partial file, so that a target that cannot be written is known before the work.

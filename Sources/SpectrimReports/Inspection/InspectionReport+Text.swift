@@ -30,7 +30,8 @@ extension InspectionReport {
   var headline: String {
     let sides = input.shape.map(String.init).joined(separator: "×")
     let size = "\(NumberText.bytes(file.bytes)) (\(NumberText.count(file.bytes)) bytes)"
-    return "\(name): \(format), \(size), input \(sides), \(layers.count) layers, "
+    return
+      "\(name): \(format), \(size), input \(sides), \(layers.count) layer\(layers.count == 1 ? "" : "s"), "
       + "\(NumberText.count(totals.macs)) of \(NumberText.count(totals.denseMacs)) "
       + "multiply–accumulates"
   }
