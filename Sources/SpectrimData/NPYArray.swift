@@ -36,7 +36,8 @@ public struct NPYArray: Sendable, Equatable {
   /// - Returns: `nil` when the sides do not fit the width.
   public func batch(width: Int) -> Matrix<Float>? {
     guard width > 0, elements.count % width == 0 else { return nil }
-    if let first = shape.first, first * width == elements.count {
+    // Divided, because beside a side of 0 the first one may be as large as it likes.
+    if let first = shape.first, first == elements.count / width {
       return Matrix(Shape(first, width), elements)
     }
     return elements.count == width ? Matrix(Shape(1, width), elements) : nil
