@@ -52,18 +52,26 @@ public struct ModelInput: Sendable, Equatable {
   public let normalization: Normalization
 
   /// Describes an input.
-  /// - Throws: `ModelError.invalid` when a side is not positive or the layout asks for other sides.
+  /// - Throws: `ModelError.invalid` when a side is not positive, the layout asks for other sides, or
+  ///   there are more numbers than can be counted.
   public init(
     shape: [Int], layout: Layout = .flat, normalization: Normalization = .unitBytes
   ) throws(ModelError) {
     guard shape.count == (layout == .flat ? 1 : 3), shape.allSatisfy({ $0 > 0 }) else {
       throw .invalid("an input of shape \(shape) with layout `\(layout.rawValue)`")
     }
+    var count = 1
+    for side in shape {
+      let (product, overflow) = count.multipliedReportingOverflow(by: side)
+      guard !overflow else { throw .invalid("an input of shape \(shape); expected a smaller one") }
+      count = product
+    }
     self.shape = shape
     self.layout = layout
     self.normalization = normalization
+    elementCount = count
   }
 
   /// How many numbers one example has.
-  public var elementCount: Int { shape.reduce(1, *) }
+  public let elementCount: Int
 }

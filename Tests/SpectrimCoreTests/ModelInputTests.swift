@@ -34,4 +34,11 @@ import Testing
       throws: ModelError.invalid("an input of shape \(shape) with layout `\(layout.rawValue)`")
     ) { try ModelInput(shape: shape, layout: layout) }
   }
+
+  @Test func anInputBeyondCountingIsRefused() {
+    let shape = [1 << 31, 1 << 32, 1 << 32]
+    #expect(throws: ModelError.invalid("an input of shape \(shape); expected a smaller one")) {
+      try ModelInput(shape: shape, layout: .chw)
+    }
+  }
 }
