@@ -31,8 +31,8 @@ public struct FormatError: Error, Sendable, Equatable {
     case outOfRange(String)
     /// The parts are valid alone but do not make a model.
     case model(ModelError)
-    /// A value is NaN or infinite.
-    case notFinite(index: Int)
+    /// A value is NaN or infinite; the index is `nil` for a fact, which is one value.
+    case notFinite(index: Int?)
   }
 }
 
@@ -52,13 +52,14 @@ extension FormatError.Defect: CustomStringConvertible {
         + "use a newer spectrim"
     case .missing(let name): "`\(name)` is missing; the file is incomplete"
     case .unknownWord(let found, let expected):
-      "`\(found)` is unknown, expected one of \(expected.joined(separator: ", "))"
+      "`\(found.prefix(80))` is unknown, expected one of \(expected.joined(separator: ", "))"
     case .wrongType(let found, let expected): "type \(found), expected \(expected)"
     case .wrongShape(let found, let expected): "shape \(found), expected \(expected)"
     case .outOfRange(let text): text
     case .model(let error): error.description
     case .notFinite(let index):
-      "element \(index) is not finite; pass --allow-non-finite to read it all the same"
+      (index.map { "element \($0) " } ?? "")
+        + "is not finite; pass --allow-non-finite to read it all the same"
     }
   }
 

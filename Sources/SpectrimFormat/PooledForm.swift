@@ -44,21 +44,43 @@ public struct PooledForm: Sendable, Equatable {
 
   /// Reads the index back into the groups `/input` and `/layers` of a root.
   /// - Parameter pools: the bytes of every pool that the file has.
-  /// - Throws: `FormatError` at the first line that is broken or reaches outside its pool.
+  /// - Throws: `FormatError` at the first line that is broken, stands twice or reaches outside its
+  ///   pool, and when lines that share elements add up to far more than the pools hold.
   public static func root(
     index: String, pools: [TensorType: [UInt8]]
   ) throws(FormatError) -> FormatNode {
     var root = FormatNode(path: "/")
+    var budget = max(
+      FormatLimit.plausibleSumByteCount,
+      pools.values.reduce(0) { $0 + $1.count } * sharedPoolRatio)
     for line in index.split(separator: "\n") {
       let parts = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      let path = parts[0].split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-      guard parts.count == 2, path.count > 2, path.count <= 3 + 2 * FormatLimit.depth,
-        path[0].isEmpty, [FormatName.input, FormatName.layers].contains(path[1]),
-        !path.dropFirst().contains("")
-      else { throw PooledLine.broken(line) }
-      root.insert(try PooledLine(String(parts[1]), line: line, pools: pools), at: path.dropFirst())
+      let path = try self.path(parts[0], line: line)
+      guard parts.count == 2 else { throw PooledLine.broken(line) }
+      let value = try PooledLine(String(parts[1]), line: line, pools: pools)
+      budget -= value.byteCount
+      guard budget >= 0 else { throw PooledLine.refused(line, "shares too many elements") }
+      guard root.insert(value, at: path) else { throw PooledLine.refused(line, "stands twice") }
     }
     return root
+  }
+
+  /// How often the elements of the pools may be used on the average.
+  private static let sharedPoolRatio = 8
+  /// `layers`, a name, and two groups per level of nesting.
+  private static let pathLimit = 2 + 2 * FormatLimit.depth
+
+  /// The names on the left of a line.
+  private static func path(
+    _ text: Substring, line: Substring
+  ) throws(FormatError) -> ArraySlice<String> {
+    let names = text.split(separator: "/", maxSplits: pathLimit, omittingEmptySubsequences: false)
+    let path = names.map(String.init).dropFirst()
+    guard names[0].isEmpty, let top = path.first, path.count > 1,
+      [FormatName.input, FormatName.layers].contains(top),
+      path.allSatisfy({ !$0.isEmpty && !$0.contains("/") })
+    else { throw PooledLine.broken(line) }
+    return path
   }
 
   /// Layers in the order of their `index`, which must count from 0 without gaps.
@@ -78,16 +100,16 @@ public struct PooledForm: Sendable, Equatable {
 }
 
 extension FormatNode {
-  fileprivate mutating func insert(_ value: PooledLine, at path: ArraySlice<String>) {
-    guard let name = path.first else { return }
+  /// Puts a value in its place; `false` if there is one already.
+  fileprivate mutating func insert(_ value: PooledLine, at path: ArraySlice<String>) -> Bool {
+    guard let name = path.first else { return false }
     guard path.count > 1 else {
       switch value {
-      case .fact(let fact): facts[name] = fact
-      case .tensor(let tensor): tensors[name] = tensor
+      case .fact(let fact): return facts.updateValue(fact, forKey: name) == nil
+      case .tensor(let tensor): return tensors.updateValue(tensor, forKey: name) == nil
       }
-      return
     }
     let child = FormatNode(path: location(of: name))
-    groups[name, default: child].insert(value, at: path.dropFirst())
+    return groups[name, default: child].insert(value, at: path.dropFirst())
   }
 }

@@ -57,19 +57,27 @@ enum PooledLine {
     }
     let shape = Array(numbers.dropFirst())
     let count = pool.count / type.byteCount
-    let (elementCount, overflow) = shape.dropFirst().reduce((shape[0], false)) {
-      let (product, overflow) = $0.0.multipliedReportingOverflow(by: $1)
-      return (product, $0.1 || overflow)
-    }
-    guard !overflow, numbers[0] <= count, elementCount <= count - numbers[0] else {
+    guard let byteCount = Tensor.byteCount(type, shape), numbers[0] <= count,
+      byteCount / type.byteCount <= count - numbers[0]
+    else {
       throw FormatError(
         at: "/\(FormatName.pool)/\(FormatName.poolIndex)",
-        .outOfRange("`\(line)` reaches outside its pool of \(count) elements"))
+        .outOfRange("`\(line.prefix(80))` reaches outside its pool of \(count) elements"))
     }
     let start = numbers[0] * type.byteCount
-    return Tensor(
-      type: type, shape: shape,
-      bytes: Array(pool[start..<start + elementCount * type.byteCount]))
+    return Tensor(type: type, shape: shape, bytes: Array(pool[start..<start + byteCount]))
+  }
+
+  /// The bytes of a tensor.
+  var byteCount: Int {
+    if case .tensor(let tensor) = self { tensor.bytes.count } else { 0 }
+  }
+
+  /// A line that is well-formed and wrong all the same.
+  static func refused(_ line: Substring, _ problem: String) -> FormatError {
+    FormatError(
+      at: "/\(FormatName.pool)/\(FormatName.poolIndex)",
+      .outOfRange("line `\(line.prefix(80))` \(problem)"))
   }
 
   /// A line that follows no rule.

@@ -53,6 +53,19 @@ public struct Tensor: Sendable, Hashable {
     self.bytes = bytes
   }
 
+  /// The bytes of a tensor of these sides; `nil` if that is more than a tensor may have.
+  ///
+  /// A side of 0 counts as 1 for the limit, so that the others are bounded too.
+  public static func byteCount(_ type: TensorType, _ shape: [Int]) -> Int? {
+    var bound = type.byteCount
+    for side in shape {
+      let (product, overflow) = bound.multipliedReportingOverflow(by: max(side, 1))
+      guard !overflow, product <= FormatLimit.tensorByteCount else { return nil }
+      bound = product
+    }
+    return shape.contains(0) ? 0 : bound
+  }
+
   /// Codes or exponents.
   public init(_ values: [Int8], shape: [Int]) {
     self.init(type: .int8, shape: shape, bytes: values.map(UInt8.init(bitPattern:)))

@@ -76,7 +76,11 @@ private let floats = Tensor([1, 2, 3], storedAs: .float32, shape: [3])
   "/layers", "/layers/fc/index", "/input/shape=[1 x]", "/other/fc/index=0", "/layers//index=0",
   "/layers/fc/weight/W=@f32 0", "/layers/fc/weight/W=@f99 0 1", "/layers/fc/weight/W=@f32 0 -1 1",
   "/layers/fc/weight/W=@f32 0 2 2", "/layers/fc/weight/W=@f32 9223372036854775807 1 1",
-  "/layers/fc/weight/W=@f32 0 4294967296 4294967296", "/layers/fc/weight/W=@int8 0 1 1",
+  "/layers/fc/weight/W=@f32 0 4294967296 4294967296",
+  "/layers/fc/weight/W=@f32 0 4611686018427387904 0",
+  "/layers/fc/index=0\n/layers/fc/index=0",
+  "/layers/fc" + String(repeating: "/a", count: 34) + "=1",
+  "/layers/fc/weight/W=@int8 0 1 1",
 ])
 func aBrokenPooledLineIsAnError(line: String) {
   #expect(throws: FormatError.self) {
@@ -89,4 +93,52 @@ func aBrokenPooledLineIsAnError(line: String) {
     name: "fc", weight: try SampleLayers.weight(.dense, Shape(2, 2), rank: 1)
   ).formatNode(index: 1)
   #expect(throws: FormatError.self) { try PooledForm.ordered([node]) }
+}
+
+@Test func linesThatShareTooManyElementsAreRefused() throws {
+  let pool = [UInt8](repeating: 0, count: 4 << 20)
+  let lines = (0..<40).map { "/layers/fc/\($0)=@int8 0 \(pool.count) 1\n" }.joined()
+  let error = #expect(throws: FormatError.self) {
+    try PooledForm.root(index: lines, pools: [.int8: pool])
+  }
+  #expect(error?.description.contains("shares too many elements") == true)
+}
+
+@Test func aSideOfZeroDoesNotHideTheOthers() {
+  #expect(Tensor.byteCount(.float32, [0, 5]) == 0)
+  #expect(Tensor.byteCount(.float32, [1 << 62, 0]) == nil)
+  #expect(Tensor.byteCount(.float32, [0, 1 << 62]) == nil)
+  #expect(Tensor.byteCount(.int8, [1 << 20, 1 << 20]) == 1 << 40)
+  #expect(Tensor.byteCount(.int8, [1 << 20, 1 << 20, 2]) == nil)
+}
+
+@Test func factorsOfRankZeroCannotClaimAnyShape() throws {
+  let none = Tensor([], storedAs: .float32, shape: [1 << 20, 0])
+  let error = try defect(.factorized) {
+    $0.groups["weight"]?.tensors = ["U": none, "V": none]
+  }
+  #expect(
+    error?.description
+      == "`/layers/fc/weight`: shape [1048576, 1048576] is far larger than its tensors of 0 bytes")
+}
+
+@Test func theProductsWithinAChainAreBoundedToo() throws {
+  let error = try defect(.chain) {
+    $0.groups["weight"]?.tensors = [
+      "F0": Tensor([], storedAs: .float32, shape: [1 << 20, 0]),
+      "F1": Tensor([], storedAs: .float32, shape: [0, 1 << 20]),
+      "F2": Tensor([], storedAs: .float32, shape: [1 << 20, 0]),
+    ]
+  }
+  #expect(error?.description.contains("is far larger") == true)
+}
+
+@Test func rowsWithoutCodesCannotClaimAnyShape() throws {
+  let absent = [Int8](repeating: ScaleFactors.absent, count: 1 << 20)
+  let error = try defect(.quantized) {
+    $0.groups["weight"]?.tensors = [
+      "codes": Tensor([], shape: [0, 1 << 30]), "row_exponent": Tensor(absent, shape: [1 << 20]),
+    ]
+  }
+  #expect(error?.description.contains("is far larger") == true)
 }
