@@ -5,8 +5,17 @@ internal import SpectrimHDF5
 ///
 /// What could lead out of the file or cost more memory than it stores is refused by name.
 struct NodeReader {
-  /// The file, for messages.
-  let file: String
+  /// Bytes that the tensors still to come may have.
+  private var budget: Int
+  /// The groups that were read, since only datasets may have two names.
+  private var groups: Set<UInt64> = []
+
+  /// Starts with a file of so many bytes.
+  init(fileByteCount: Int) {
+    budget = max(
+      FormatLimit.plausibleSumByteCount,
+      min(fileByteCount, FormatLimit.tensorByteCount) * FormatLimit.plausibleSumRatio)
+  }
 
   /// The root with its facts and the labels, without the groups below.
   func root(of group: HDF5Group) throws -> FormatNode {
@@ -14,15 +23,25 @@ struct NodeReader {
     root.facts = try facts(of: group.attributes, at: root)
     let links = try checkedLinks(in: group, at: root)
     if links.contains(where: { $0.name == FormatName.labels }) {
-      root.facts[FormatName.labels] = .texts(
-        try group.dataset(named: FormatName.labels)
-          .readStrings(byteLimit: FormatLimit.textByteCount))
+      root.facts[FormatName.labels] = .texts(try labels(in: group, at: root))
     }
     return root
   }
 
+  /// The names of the classes.
+  private func labels(in group: HDF5Group, at root: FormatNode) throws -> [String] {
+    let dataset = try group.dataset(named: FormatName.labels)
+    guard dataset.info.elementCount <= FormatLimit.labelCount else {
+      throw FormatError(
+        at: root.location(of: FormatName.labels),
+        .wrongShape(
+          found: dataset.info.shape, expected: "at most \(FormatLimit.labelCount) names"))
+    }
+    return try dataset.readStrings(byteLimit: FormatLimit.textByteCount)
+  }
+
   /// A group and all below it.
-  func node(
+  mutating func node(
     of group: HDF5Group, at path: String, storedByteCount: inout Int
   ) throws -> FormatNode {
     var node = FormatNode(path: path)
@@ -34,6 +53,7 @@ struct NodeReader {
       let place = node.location(of: link.name)
       switch link.kind {
       case .group:
+        try checkIsNew(link, at: place)
         node.groups[link.name] = try self.node(
           of: try group.group(named: link.name), at: place, storedByteCount: &storedByteCount)
       default:
@@ -46,17 +66,27 @@ struct NodeReader {
   }
 
   /// The names in the group of the layers, all of them groups.
-  func linkNames(in group: HDF5Group, at path: String) throws -> [String] {
+  mutating func linkNames(in group: HDF5Group, at path: String) throws -> [String] {
     let links = try checkedLinks(in: group, at: FormatNode(path: path))
     guard links.count <= FormatLimit.layerCount else {
       throw FormatError(
         at: path, .outOfRange("\(links.count) layers, expected at most \(FormatLimit.layerCount)"))
     }
+    for link in links { try checkIsNew(link, at: "\(path)/\(link.name)") }
     return links.map(\.name)
   }
 
+  /// Refuses a group with two names, which may stand in itself: reading it would not end.
+  private mutating func checkIsNew(_ link: HDF5Link, at path: String) throws {
+    guard link.kind == .group, let address = link.address else { return }
+    guard groups.insert(address).inserted else {
+      throw FormatError(
+        at: path, .outOfRange("is a group that has another name already; copy it"))
+    }
+  }
+
   /// A tensor of one of the types that a model may hold.
-  func tensor(of dataset: HDF5Dataset, at path: String) throws -> Tensor {
+  mutating func tensor(of dataset: HDF5Dataset, at path: String) throws -> Tensor {
     let info = dataset.info
     guard let type = TensorType(info.elementType) else {
       throw FormatError(
@@ -65,7 +95,15 @@ struct NodeReader {
           found: info.elementType.description,
           expected: TensorType.allCases.map(\.rawValue).joined(separator: ", ")))
     }
+    guard let byteCount = Tensor.byteCount(type, info.shape) else {
+      throw FormatError(at: path, .outOfRange("shape \(info.shape) is larger than a tensor may be"))
+    }
     try checkIsPlausible(info, storedByteCount: try dataset.storageByteCount(), at: path)
+    budget -= byteCount
+    guard budget >= 0 else {
+      throw FormatError(
+        at: path, .outOfRange("the tensors up to here are far larger than the file"))
+    }
     let bytes = try dataset.readBytes(byteLimit: FormatLimit.tensorByteCount)
     return Tensor(type: type, shape: info.shape, bytes: bytes)
   }
@@ -106,6 +144,10 @@ struct NodeReader {
         case .real(let value): facts[name] = .real(value)
         case .string(let text): facts[name] = .text(text)
         case .strings(let texts): facts[name] = .texts(texts)
+        case .reals where FormatName.isKnown(name):
+          throw FormatError(
+            at: node.location(of: name),
+            .wrongType(found: "an array of real numbers", expected: "one value or integers"))
         case .reals: facts[name] = .text("")
         }
       } catch let error as HDF5Error where !FormatName.isKnown(name) && error.code != .damaged {

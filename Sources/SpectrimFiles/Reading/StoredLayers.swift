@@ -11,7 +11,7 @@ struct StoredLayers {
   let byteCounts: [Int]
 
   /// Reads one group for the input and one per layer.
-  init(tree root: HDF5Group, _ reader: NodeReader) throws {
+  init(tree root: HDF5Group, _ reader: inout NodeReader) throws {
     var ignored = 0
     input =
       try root.contains(FormatName.input)
@@ -33,7 +33,7 @@ struct StoredLayers {
   }
 
   /// Reads the pools and cuts them up by their index.
-  init(pooled root: HDF5Group, _ reader: NodeReader) throws {
+  init(pooled root: HDF5Group, _ reader: inout NodeReader) throws {
     let path = "/\(FormatName.pool)"
     let group = try root.group(named: FormatName.pool)
     guard let index = try reader.text(FormatName.poolIndex, in: group) else {

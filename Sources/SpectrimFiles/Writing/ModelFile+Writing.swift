@@ -26,7 +26,7 @@ extension ModelFile {
         throw ModelFileError(.cannotWrite, file: path, "cannot be written: \(error)")
       }
     } check: { partial in
-      let file = try read(at: partial, allowNonFinite: true)
+      let file = try readBack(partial, for: path)
       guard file.digests.content == digest.digests.content else {
         throw ModelFileError(
           .cannotWrite, file: path, "does not read back as it was written; check the disk")
@@ -35,6 +35,14 @@ extension ModelFile {
     }
     guard let result else { throw ModelFileError(.cannotWrite, file: path, "was not written") }
     return result
+  }
+
+  /// Reads what was just written: what is wrong there is the fault of the disk, not of the data.
+  private static func readBack(_ partial: String, for path: String) throws -> ModelFile {
+    do { return try read(at: partial, allowNonFinite: true) } catch let error as ModelFileError {
+      throw ModelFileError(
+        .cannotWrite, file: path, "does not read back as it was written: \(error.message)")
+    }
   }
 
   /// All that goes into a file.
