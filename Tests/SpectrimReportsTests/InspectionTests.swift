@@ -50,6 +50,23 @@ import Testing
     #expect(abs(notebook.edge - (1 + (40.0 / 10).squareRoot())) < 1e-12)
   }
 
+  @Test func aNoiseBeyondAllNumbersIsLeftOut() throws {
+    let weight = WeightMatrix(Matrix<Float>(Shape(2, 2), [1, 0, 0, 1]))
+    let plan = LayerPlan(
+      name: "fc", rule: "mp", representation: nil,
+      noise: NoiseEstimate(method: .given, sigma: 1e308), reason: "")
+    let model = try Model(
+      name: "m", input: ModelInput(shape: [2]), layers: [Layer(name: "fc", weight: .dense(weight))],
+      record: ConversionRecord(
+        tool: "t", source: .init(format: "f"), plan: Plan(layers: [plan]), figures: []))
+    let spectrum = EmpiricalSpectrum(singularValues: [1, 1], shape: Shape(2, 2))
+    let report = InspectionReport(
+      model, format: "f", fileBytes: 1, layerBytes: [:],
+      spectra: ["fc": LayerSpectrum(spectrum, sparsity: 0, noise: nil, control: nil)])
+    #expect(report.layers[0].marchenkoPastur == nil)
+    #expect(report.html.contains("<svg"))
+  }
+
   @Test func aRankDeficientMatrixHasNoConditionNumber() throws {
     #expect(try Samples.inspection().layers[0].spectrum?.conditionNumber == nil)
   }
