@@ -29,9 +29,10 @@ format: ## bring the Swift sources into that form
 samples: ## train and convert the sample models again
 	@Scripts/samples
 
-benchmarks: setup ## build and run the benchmarks
-	@echo "benchmarks: swift run -c release in Benchmarks"
-	@swift run -c release --package-path Benchmarks
+benchmarks: setup ## run the benchmarks against their peers
+	@echo "benchmarks: Benchmarks/run training, then conversion"
+	@SPECTRIM_MNIST="$$(Scripts/mnist)" Benchmarks/run training
+	@Benchmarks/run conversion
 
 clean: ## remove what was built
 	@echo "clean: removing .build and Benchmarks/.build"

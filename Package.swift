@@ -87,7 +87,13 @@ let package = Package(
     tests("SpectrimReports", ["SpectrimCore", "SpectrimSpectra"], exclude: ["Golden"]),
     module(
       "Spectrim", ["SpectrimCompression", "SpectrimCore", "SpectrimFiles", "SpectrimInference"]),
-    tests("Spectrim", ["SpectrimData"]),
+    // The re-exported modules are named, so that a change of theirs rebuilds the tests.
+    tests(
+      "Spectrim",
+      [
+        "SpectrimCompression", "SpectrimCore", "SpectrimData", "SpectrimFiles",
+        "SpectrimInference",
+      ]),
     .executableTarget(
       name: "SpectrimCommand",
       dependencies: [
@@ -98,7 +104,7 @@ let package = Package(
       ],
       swiftSettings: settings),
     tests(
-      "SpectrimCommand", ["SpectrimCore", "SpectrimData", "SpectrimFiles"],
+      "SpectrimCommand", ["SpectrimCore", "SpectrimData", "SpectrimFiles", "SpectrimHDF5"],
       exclude: ["Golden", "write_model.py"]),
 
     // What all tests share.

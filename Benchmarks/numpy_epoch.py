@@ -1,5 +1,9 @@
-"""The peer of TrainingEpoch: the same network, data, batches and optimizer in plain numpy.
+"""The peers of TrainingEpoch: the same network, data, batches and optimizer in numpy.
 
+usage: numpy_epoch.py natural|tuned MNIST-FOLDER
+
+natural  every formula as one writes it, with new arrays for its results
+tuned    the same formulas, but results overwrite arrays that are no longer needed
 Prints the seconds of each of two epochs and the accuracy; the first epoch warms up.
 """
 import gzip
@@ -26,7 +30,50 @@ def load(folder, prefix):
     return inputs, read(folder, prefix + "-labels-idx1-ubyte", 8).astype(np.int64)
 
 
-def main(folder):
+def natural_gradients(inputs, labels, weights, biases):
+    outputs = [inputs]
+    for index, (weight, bias) in enumerate(zip(weights, biases)):
+        z = outputs[-1] @ weight.T + bias
+        outputs.append(np.maximum(z, 0) if index < len(weights) - 1 else z)
+    powers = np.exp(outputs[-1] - outputs[-1].max(1, keepdims=True))
+    delta = powers / powers.sum(1, keepdims=True)
+    delta[np.arange(len(labels)), labels] -= 1
+    delta = delta / len(labels)
+    gradients = [None] * (2 * len(weights))
+    for index in reversed(range(len(weights))):
+        gradients[index] = delta.T @ outputs[index]
+        gradients[len(weights) + index] = delta.sum(0)
+        if index > 0:
+            delta = (delta @ weights[index]) * (outputs[index] > 0)
+    return gradients
+
+
+def tuned_gradients(inputs, labels, weights, biases):
+    outputs = [inputs]
+    for index, (weight, bias) in enumerate(zip(weights, biases)):
+        z = outputs[-1] @ weight.T
+        z += bias
+        if index < len(weights) - 1:
+            np.maximum(z, 0, out=z)
+        outputs.append(z)
+    delta = outputs[-1]
+    delta -= delta.max(1, keepdims=True)
+    np.exp(delta, out=delta)
+    delta /= delta.sum(1, keepdims=True)
+    delta[np.arange(len(labels)), labels] -= 1
+    delta /= np.float32(len(labels))
+    gradients = [None] * (2 * len(weights))
+    for index in reversed(range(len(weights))):
+        gradients[index] = delta.T @ outputs[index]
+        gradients[len(weights) + index] = delta.sum(0)
+        if index > 0:
+            delta = delta @ weights[index]
+            delta *= outputs[index] > 0
+    return gradients
+
+
+def main(form, folder):
+    form_gradients = {"natural": natural_gradients, "tuned": tuned_gradients}[form]
     inputs, labels = load(folder, "train")
     random = np.random.default_rng(0)
     weights, biases = [], []
@@ -36,33 +83,13 @@ def main(folder):
         biases.append(random.uniform(-limit, limit, count).astype(np.float32))
     velocities = [np.zeros_like(p) for p in weights + biases]
     rate, momentum = np.float32(RATE), np.float32(MOMENTUM)
-    last = len(weights) - 1
     times = []
     for _ in range(EPOCHS):
         start = time.perf_counter()
         order = random.permutation(len(inputs))
         for begin in range(0, len(inputs), BATCH):
             chosen = order[begin : begin + BATCH]
-            outputs = [inputs[chosen]]
-            for index, (weight, bias) in enumerate(zip(weights, biases)):
-                z = outputs[-1] @ weight.T
-                z += bias
-                if index < last:
-                    np.maximum(z, 0, out=z)
-                outputs.append(z)
-            delta = outputs[-1]
-            delta -= delta.max(1, keepdims=True)
-            np.exp(delta, out=delta)
-            delta /= delta.sum(1, keepdims=True)
-            delta[np.arange(len(chosen)), labels[chosen]] -= 1
-            delta /= np.float32(len(chosen))
-            gradients = [None] * len(velocities)
-            for index in range(last, -1, -1):
-                gradients[index] = delta.T @ outputs[index]
-                gradients[len(weights) + index] = delta.sum(0)
-                if index:
-                    delta = delta @ weights[index]
-                    delta *= outputs[index] > 0
+            gradients = form_gradients(inputs[chosen], labels[chosen], weights, biases)
             for parameter, velocity, gradient in zip(weights + biases, velocities, gradients):
                 velocity *= momentum
                 velocity += gradient
@@ -71,10 +98,10 @@ def main(folder):
     inputs, labels = load(folder, "t10k")
     for index, (weight, bias) in enumerate(zip(weights, biases)):
         inputs = inputs @ weight.T + bias
-        if index < last:
+        if index < len(weights) - 1:
             inputs = np.maximum(inputs, 0)
     print(*times, (inputs.argmax(1) == labels).mean())
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

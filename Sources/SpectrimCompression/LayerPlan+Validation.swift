@@ -4,9 +4,7 @@ extension LayerPlan {
   /// The form that this plan asks for, found to fit a weight of `shape`.
   /// - Throws: `CompressionError.plan` with what does not fit.
   func form(for shape: Shape) throws(CompressionError) -> WeightForm {
-    if let sigma = noise?.sigma, !(sigma.isFinite && sigma >= 0) {
-      throw problem("noise with sigma \(sigma), expected a finite number of at least 0")
-    }
+    try checkNoise(for: shape)
     switch representation {
     case nil:
       try forbid(rank: rank, stages: stages, bits: bits)
@@ -61,6 +59,13 @@ extension LayerPlan {
     return stages
   }
 
+  private func checkNoise(for shape: Shape) throws(CompressionError) {
+    guard let noise else { return }
+    guard noise.sigma >= 0, noise.sigma.isFinite, shape.elementCount > 0 else {
+      throw problem("noise of deviation \(noise.sigma) for shape \(shape), expected 0 or more")
+    }
+  }
+
   private func checkedCodes() throws(CompressionError) -> WeightForm.Codes {
     guard let bits else { throw problem("`bits` are missing") }
     guard QuantizationRequest.widths.contains(bits) else {
@@ -80,9 +85,10 @@ extension Plan {
   func forms(for model: Model) throws(CompressionError) -> [(plan: LayerPlan, form: WeightForm)] {
     try checkLevel()
     let names = model.layers.map(\.name)
+    let known = Set(names)
     var plans: [String: LayerPlan] = [:]
     for plan in layers {
-      guard names.contains(plan.name) else {
+      guard known.contains(plan.name) else {
         let near = NearNames.of(plan.name, among: names).map { "`\($0)`" }.joined(separator: ", ")
         throw .plan(
           layer: plan.name, problem: "the model has no such layer; near names: \(near)")

@@ -35,30 +35,51 @@ public struct Planner: Sendable {
   ) throws -> Plan {
     let resolved = try settings.resolved(for: model.layers.map(\.layer.name))
     BLASThreads.use(threadCount)
+    let largest = model.layers.map(\.layer.weight.shape.elementCount).max() ?? 0
     var plans: [LayerPlan] = []
     for (index, (layer, settings)) in zip(model.layers, resolved).enumerated() {
       progress?(
         LayerProgress(layer: layer.layer.name, index: index, count: model.layers.count))
-      plans.append(try plan(for: layer, settings))
+      plans.append(try plan(for: layer, settings, largestElementCount: largest))
     }
     return Plan(layers: plans, initializer: settings.initializer, storage: settings.storage)
   }
 
-  private func plan(for layer: AnalysedLayer, _ asked: LayerSettings) throws -> LayerPlan {
+  /// The relative error ε that a layer may have: the one asked for in the largest layer, less in
+  /// smaller ones.
+  ///
+  /// A layer of `n` weights takes about `n · log₂(1/ε)` bits, so that a saved bit costs the same
+  /// `ε²` in every layer where `ε²` is proportional to `n`. With one ε for all, the head of ten rows
+  /// loses most of the accuracy and saves next to nothing.
+  /// - Source: reverse water-filling, Cover and Thomas, chapter 10; `Benchmarks/auto-sweep`.
+  private func errorLimit(for layer: AnalysedLayer, largestElementCount: Int) -> Double {
+    let share = Double(layer.layer.weight.shape.elementCount) / Double(max(largestElementCount, 1))
+    return max(
+      settings.autoError * share.squareRoot(), min(settings.autoError, Self.errorOfEightBits))
+  }
+
+  /// No layer is asked to be better than codes of 8 bits can be: on normal entries dense rows of
+  /// 8 bits lose 0.0075.
+  private static let errorOfEightBits = 0.01
+
+  private func plan(
+    for layer: AnalysedLayer, _ asked: LayerSettings, largestElementCount: Int
+  ) throws -> LayerPlan {
     let draft = PlanDraft(layer: layer, asked: asked)
+    let limit = errorLimit(for: layer, largestElementCount: largestElementCount)
     if asked.treatment != .skip, let obstacle = layer.obstacle {
       return draft.leaving("left as it is, because \(obstacle)")
     }
     switch asked.treatment {
     case .skip: return draft.leaving("left as it is")
-    case .keepDense: return try draft.keepingDense(limit: settings.autoError)
+    case .keepDense: return try draft.keepingDense(limit: limit)
     case .stages(let stages): return try draft.chaining(stages)
     case .rank(let rule):
       let spectrum = try layerSpectrum(of: layer, asked)
       guard let rule = rule.spectralRule else {
-        return try draft.automatic(spectrum, limit: settings.autoError)
+        return try draft.automatic(spectrum, limit: limit)
       }
-      return try draft.following(try rule.choice(for: spectrum), limit: settings.autoError)
+      return try draft.following(try rule.choice(for: spectrum), limit: limit)
     }
   }
 

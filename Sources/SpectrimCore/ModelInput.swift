@@ -50,28 +50,26 @@ public struct ModelInput: Sendable, Equatable {
   public let layout: Layout
   /// What is done to pixels before the first layer.
   public let normalization: Normalization
+  /// How many numbers one example has.
+  public let elementCount: Int
 
   /// Describes an input.
-  /// - Throws: `ModelError.invalid` when a side is not positive, the layout asks for other sides, or
-  ///   there are more numbers than can be counted.
+  /// - Throws: `ModelError.invalid` when a side is not positive, their product overflows, or the
+  ///   layout asks for other sides.
   public init(
     shape: [Int], layout: Layout = .flat, normalization: Normalization = .unitBytes
   ) throws(ModelError) {
-    guard shape.count == (layout == .flat ? 1 : 3), shape.allSatisfy({ $0 > 0 }) else {
+    var (elementCount, overflows) = (1, false)
+    for side in shape {
+      let (product, overflow) = elementCount.multipliedReportingOverflow(by: side)
+      (elementCount, overflows) = (product, overflows || overflow)
+    }
+    guard shape.count == (layout == .flat ? 1 : 3), shape.allSatisfy({ $0 > 0 }), !overflows else {
       throw .invalid("an input of shape \(shape) with layout `\(layout.rawValue)`")
     }
-    var count = 1
-    for side in shape {
-      let (product, overflow) = count.multipliedReportingOverflow(by: side)
-      guard !overflow else { throw .invalid("an input of shape \(shape); expected a smaller one") }
-      count = product
-    }
+    self.elementCount = elementCount
     self.shape = shape
     self.layout = layout
     self.normalization = normalization
-    elementCount = count
   }
-
-  /// How many numbers one example has.
-  public let elementCount: Int
 }

@@ -36,7 +36,7 @@ public struct NPYArray: Sendable, Equatable {
   /// - Returns: `nil` when the sides do not fit the width.
   public func batch(width: Int) -> Matrix<Float>? {
     guard width > 0, elements.count % width == 0 else { return nil }
-    // Divided, because beside a side of 0 the first one may be as large as it likes.
+    // Divided, because the first side of an array without elements may be any number.
     if let first = shape.first, first == elements.count / width {
       return Matrix(Shape(first, width), elements)
     }

@@ -31,8 +31,8 @@ public struct FormatError: Error, Sendable, Equatable {
     case outOfRange(String)
     /// The parts are valid alone but do not make a model.
     case model(ModelError)
-    /// A value is NaN or infinite; the index is `nil` for a fact, which is one value.
-    case notFinite(index: Int?)
+    /// A value is NaN or infinite.
+    case notFinite(index: Int)
   }
 }
 
@@ -58,8 +58,7 @@ extension FormatError.Defect: CustomStringConvertible {
     case .outOfRange(let text): text
     case .model(let error): error.description
     case .notFinite(let index):
-      (index.map { "element \($0) " } ?? "")
-        + "is not finite; pass --allow-non-finite to read it all the same"
+      "element \(index) is not finite; pass --allow-non-finite to read it all the same"
     }
   }
 

@@ -57,8 +57,12 @@ package enum FormatName {
 
   /// Whether the format has an attribute or dataset of this name anywhere.
   package static func isKnown(_ name: String) -> Bool {
-    known.contains(name)
-      || (name.hasPrefix(chainFactorPrefix) && Int(name.dropFirst(chainFactorPrefix.count)) != nil)
+    known.contains(name) || isChainFactor(name)
+  }
+
+  /// Whether it names a factor of a chain: `F0`, `F1`, ….
+  package static func isChainFactor(_ name: String) -> Bool {
+    name.hasPrefix(chainFactorPrefix) && Int(name.dropFirst(chainFactorPrefix.count)) != nil
   }
 
   private static let known: Set = [

@@ -84,6 +84,7 @@ extension FormatNode {
     let tensor = try tensor(name)
     try check(tensor, name, isOf: .int8)
     try checkIsVector(tensor, name)
+    try checkSides(of: tensor, name)
     return tensor.codes
   }
 
@@ -131,6 +132,15 @@ extension FormatNode {
       throw FormatError(
         at: location(of: name), .wrongShape(found: tensor.shape, expected: "two sides"))
     }
+    try checkSides(of: tensor, name)
     return Shape(tensor.shape[0], tensor.shape[1])
+  }
+
+  private func checkSides(of tensor: Tensor, _ name: String) throws(FormatError) {
+    guard tensor.shape.allSatisfy({ $0 <= FormatLimit.sideCount }) else {
+      throw FormatError(
+        at: location(of: name),
+        .wrongShape(found: tensor.shape, expected: "sides of at most \(FormatLimit.sideCount)"))
+    }
   }
 }

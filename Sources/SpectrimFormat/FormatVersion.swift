@@ -22,6 +22,9 @@ public struct FormatVersion: Sendable, Equatable, CustomStringConvertible {
 public enum FormatLimit {
   /// Bytes of one tensor: 2⁴⁰, far above any weight matrix, so that sizes cannot overflow.
   public static let tensorByteCount = 1 << 40
+  /// Rows or columns of one matrix: 2²², above any vocabulary. Factors of rank 0 store nothing and
+  /// could claim any sides; `4 · sideCount² · layerCount` still fits `Int`.
+  public static let sideCount = 1 << 22
   /// Layers of one model.
   public static let layerCount = 65_536
   /// Bytes that a tensor may declare however few it stores; zeros compress to next to nothing.

@@ -48,6 +48,12 @@ extension InputQuantization {
         at: node.location(of: FormatName.inputZeroPoint),
         .outOfRange("zero point \(zeroPoint), expected 0 to 255"))
     }
-    self.init(scale: Float(try node.real(FormatName.inputScale)), zeroPoint: byte)
+    let scale = Float(try node.real(FormatName.inputScale))
+    guard scale.isFinite, scale > 0 else {
+      throw FormatError(
+        at: node.location(of: FormatName.inputScale),
+        .outOfRange("input scale \(scale), expected a finite number above 0"))
+    }
+    self.init(scale: scale, zeroPoint: byte)
   }
 }

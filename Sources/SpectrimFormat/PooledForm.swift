@@ -27,7 +27,7 @@ public struct PooledForm: Sendable, Equatable {
       index += "\(group.location(of: name))=\(PooledLine.text(of: fact))\n"
     }
     for (name, tensor) in group.tensors.sortedByName() {
-      let place = PooledLine.Place(
+      let place = PooledPlace(
         type: tensor.type, offset: offset(of: tensor), shape: tensor.shape)
       index += "\(group.location(of: name))=\(place.text)\n"
     }
@@ -45,28 +45,29 @@ public struct PooledForm: Sendable, Equatable {
   /// Reads the index back into the groups `/input` and `/layers` of a root.
   /// - Parameter pools: the bytes of every pool that the file has.
   /// - Throws: `FormatError` at the first line that is broken, stands twice or reaches outside its
-  ///   pool, and when lines that share elements add up to far more than the pools hold.
+  ///   pool, or when tensors overlap.
   public static func root(
     index: String, pools: [TensorType: [UInt8]]
   ) throws(FormatError) -> FormatNode {
-    var root = FormatNode(path: "/")
-    var budget = max(
-      FormatLimit.plausibleSumByteCount,
-      pools.values.reduce(0) { $0 + $1.count } * sharedPoolRatio)
+    var parts = PooledParts(pools)
+    var lines: [(path: ArraySlice<String>, value: PooledLine)] = []
+    var paths: Set<Substring> = []
     for line in index.split(separator: "\n") {
-      let parts = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      let path = try self.path(parts[0], line: line)
-      guard parts.count == 2 else { throw PooledLine.broken(line) }
-      let value = try PooledLine(String(parts[1]), line: line, pools: pools)
-      budget -= value.byteCount
-      guard budget >= 0 else { throw PooledLine.refused(line, "shares too many elements") }
-      guard root.insert(value, at: path) else { throw PooledLine.refused(line, "stands twice") }
+      let sides = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      let path = try self.path(sides[0], line: line)
+      guard sides.count == 2, paths.insert(sides[0]).inserted else {
+        throw PooledLine.broken(line)
+      }
+      let value = try PooledLine(String(sides[1]), line: line)
+      if case .tensor(let place) = value { try parts.claim(place, line: line) }
+      lines.append((path, value))
     }
+    try parts.checkOverlaps()
+    var root = FormatNode(path: "/")
+    for line in lines { root.insert(line.value, at: line.path, &parts) }
     return root
   }
 
-  /// How often the elements of the pools may be used on the average.
-  private static let sharedPoolRatio = 8
   /// `layers`, a name, and two groups per level of nesting.
   private static let pathLimit = 2 + 2 * FormatLimit.depth
 
@@ -100,16 +101,18 @@ public struct PooledForm: Sendable, Equatable {
 }
 
 extension FormatNode {
-  /// Puts a value in its place; `false` if there is one already.
-  fileprivate mutating func insert(_ value: PooledLine, at path: ArraySlice<String>) -> Bool {
-    guard let name = path.first else { return false }
+  fileprivate mutating func insert(
+    _ value: PooledLine, at path: ArraySlice<String>, _ parts: inout PooledParts
+  ) {
+    guard let name = path.first else { return }
     guard path.count > 1 else {
       switch value {
-      case .fact(let fact): return facts.updateValue(fact, forKey: name) == nil
-      case .tensor(let tensor): return tensors.updateValue(tensor, forKey: name) == nil
+      case .fact(let fact): facts[name] = fact
+      case .tensor(let place): tensors[name] = parts.tensor(at: place)
       }
+      return
     }
     let child = FormatNode(path: location(of: name))
-    return groups[name, default: child].insert(value, at: path.dropFirst())
+    groups[name, default: child].insert(value, at: path.dropFirst(), &parts)
   }
 }

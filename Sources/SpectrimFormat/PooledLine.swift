@@ -1,18 +1,7 @@
 /// The right side of a line of the pooled index.
 enum PooledLine {
   case fact(FormatNode.Fact)
-  case tensor(Tensor)
-
-  /// Where a tensor stands: `@int8 0 500 30`.
-  struct Place {
-    let type: TensorType
-    let offset: Int
-    let shape: [Int]
-
-    var text: String {
-      "@\(type.rawValue) \(([offset] + shape).map(String.init).joined(separator: " "))"
-    }
-  }
+  case tensor(PooledPlace)
 
   /// Words, integers, lists of integers and real numbers cannot be taken for one another: a real
   /// number always has a point or an exponent, a list its brackets.
@@ -26,10 +15,10 @@ enum PooledLine {
     }
   }
 
-  /// Reads a value and, for a tensor, its elements.
-  init(_ text: String, line: Substring, pools: [TensorType: [UInt8]]) throws(FormatError) {
+  /// Reads a value or the place of a tensor.
+  init(_ text: String, line: Substring) throws(FormatError) {
     if text.hasPrefix("@") {
-      self = .tensor(try Self.tensor(text.dropFirst(), line: line, pools: pools))
+      self = .tensor(try PooledPlace(text.dropFirst(), line: line))
     } else if text.hasPrefix("["), text.hasSuffix("]") {
       let words = text.dropFirst().dropLast().split(separator: " ")
       let values = words.compactMap { Int($0) }
@@ -44,47 +33,12 @@ enum PooledLine {
     }
   }
 
-  private static func tensor(
-    _ text: Substring, line: Substring, pools: [TensorType: [UInt8]]
-  ) throws(FormatError) -> Tensor {
-    let words = text.split(separator: " ", omittingEmptySubsequences: false)
-    let numbers = words.dropFirst().compactMap { Int($0) }
-    guard let type = TensorType(rawValue: String(words[0])), numbers.count == words.count - 1,
-      (2...3).contains(numbers.count), numbers.allSatisfy({ $0 >= 0 })
-    else { throw broken(line) }
-    guard let pool = pools[type] else {
-      throw FormatError(at: "/\(FormatName.pool)", .missing(type.rawValue))
-    }
-    let shape = Array(numbers.dropFirst())
-    let count = pool.count / type.byteCount
-    guard let byteCount = Tensor.byteCount(type, shape), numbers[0] <= count,
-      byteCount / type.byteCount <= count - numbers[0]
-    else {
-      throw FormatError(
-        at: "/\(FormatName.pool)/\(FormatName.poolIndex)",
-        .outOfRange("`\(line.prefix(80))` reaches outside its pool of \(count) elements"))
-    }
-    let start = numbers[0] * type.byteCount
-    return Tensor(type: type, shape: shape, bytes: Array(pool[start..<start + byteCount]))
-  }
-
-  /// The bytes of a tensor.
-  var byteCount: Int {
-    if case .tensor(let tensor) = self { tensor.bytes.count } else { 0 }
-  }
-
-  /// A line that is well-formed and wrong all the same.
-  static func refused(_ line: Substring, _ problem: String) -> FormatError {
-    FormatError(
-      at: "/\(FormatName.pool)/\(FormatName.poolIndex)",
-      .outOfRange("line `\(line.prefix(80))` \(problem)"))
-  }
-
   /// A line that follows no rule.
   static func broken(_ line: Substring) -> FormatError {
     FormatError(
       at: "/\(FormatName.pool)/\(FormatName.poolIndex)",
       .outOfRange(
-        "line `\(line.prefix(80))`, expected `/input/…=<value>` or `/layers/<name>/…=<value>`"))
+        "line `\(line.prefix(80))`, expected `/input/…=<value>` or `/layers/<name>/…=<value>`, "
+          + "each once"))
   }
 }

@@ -47,23 +47,12 @@ public struct Tensor: Sendable, Hashable {
 
   /// Wraps bytes whose count is that of the shape.
   public init(type: TensorType, shape: [Int], bytes: [UInt8]) {
-    precondition(bytes.count == shape.reduce(type.byteCount, *), "bytes do not match the shape")
+    // Beside a side of 0 a file may claim others whose product overflows.
+    let byteCount = shape.contains(0) ? 0 : shape.reduce(type.byteCount, *)
+    precondition(bytes.count == byteCount, "bytes do not match the shape")
     self.type = type
     self.shape = shape
     self.bytes = bytes
-  }
-
-  /// The bytes of a tensor of these sides; `nil` if that is more than a tensor may have.
-  ///
-  /// A side of 0 counts as 1 for the limit, so that the others are bounded too.
-  public static func byteCount(_ type: TensorType, _ shape: [Int]) -> Int? {
-    var bound = type.byteCount
-    for side in shape {
-      let (product, overflow) = bound.multipliedReportingOverflow(by: max(side, 1))
-      guard !overflow, product <= FormatLimit.tensorByteCount else { return nil }
-      bound = product
-    }
-    return shape.contains(0) ? 0 : bound
   }
 
   /// Codes or exponents.
@@ -82,14 +71,10 @@ public struct Tensor: Sendable, Hashable {
     of values: [Float], storedAs elementType: ElementType
   ) -> [UInt8] {
     switch elementType {
-    case .float32: bytes(of: values.map { $0.bitPattern.littleEndian })
-    case .float16: bytes(of: values.map { Float16($0).bitPattern.littleEndian })
-    case .bfloat16: bytes(of: values.map { ElementType.bfloat16Bits($0).littleEndian })
+    case .float32: bytes(of: values) { $0.bitPattern }
+    case .float16: bytes(of: values) { Float16($0).bitPattern }
+    case .bfloat16: bytes(of: values) { ElementType.bfloat16Bits($0) }
     }
-  }
-
-  private static func bytes(of elements: [some FixedWidthInteger]) -> [UInt8] {
-    elements.withUnsafeBytes { Array($0) }
   }
 
   /// The elements of a tensor of codes.
@@ -99,19 +84,71 @@ public struct Tensor: Sendable, Hashable {
   public var floats: [Float] {
     switch type {
     case .int8: []
-    case .float32: elements(UInt32.self).map(Float.init(bitPattern:))
-    case .float16: elements(UInt16.self).map { Float(Float16(bitPattern: $0)) }
-    case .bfloat16: elements(UInt16.self).map { Float(bitPattern: UInt32($0) << 16) }
+    case .float32: elements { (bits: UInt32) in Float(bitPattern: bits) }
+    case .float16: elements { (bits: UInt16) in Float(Float16(bitPattern: bits)) }
+    case .bfloat16: elements { (bits: UInt16) in Float(bitPattern: UInt32(bits) << 16) }
     }
   }
 
-  private func elements<Bits: FixedWidthInteger & BitwiseCopyable>(_: Bits.Type) -> [Bits] {
-    bytes.withUnsafeBytes { raw in
-      (0..<bytes.count / MemoryLayout<Bits>.size).map {
-        Bits(
-          littleEndian: raw.loadUnaligned(
-            fromByteOffset: $0 * MemoryLayout<Bits>.size, as: Bits.self))
+  /// The first element that is NaN or infinite, which is one whose exponent has no zero bit.
+  package var firstNonFiniteIndex: Int? {
+    switch type {
+    case .int8: nil
+    case .float32: firstIndex(withAllBits: 0x7F80_0000 as UInt32)
+    case .float16: firstIndex(withAllBits: 0x7C00 as UInt16)
+    case .bfloat16: firstIndex(withAllBits: 0x7F80 as UInt16)
+    }
+  }
+}
+
+/// Bytes from and to numbers in one pass, without an array between: weights are the large part of
+/// a file. The unsafe accesses stay within the buffers because every offset is an index below the
+/// count of whole elements times their size.
+extension Tensor {
+  private static func bytes<Bits: FixedWidthInteger & BitwiseCopyable>(
+    of values: [Float], _ bits: (Float) -> Bits
+  ) -> [UInt8] {
+    let (size, byteCount) = (MemoryLayout<Bits>.size, values.count * MemoryLayout<Bits>.size)
+    return [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, initializedCount in
+      let raw = UnsafeMutableRawBufferPointer(buffer)
+      for index in values.indices {
+        raw.storeBytes(
+          of: bits(values[index]).littleEndian, toByteOffset: index * size, as: Bits.self)
+      }
+      initializedCount = byteCount
+    }
+  }
+
+  private func elements<Bits: FixedWidthInteger & BitwiseCopyable>(
+    _ value: (Bits) -> Float
+  ) -> [Float] {
+    let count = bytes.count / MemoryLayout<Bits>.size
+    return bytes.withUnsafeBytes { raw in
+      [Float](unsafeUninitializedCapacity: count) { buffer, initializedCount in
+        for index in 0..<count {
+          buffer.initializeElement(at: index, to: value(Self.bits(in: raw, at: index)))
+        }
+        initializedCount = count
       }
     }
+  }
+
+  private func firstIndex<Bits: FixedWidthInteger & BitwiseCopyable>(
+    withAllBits mask: Bits
+  ) -> Int? {
+    bytes.withUnsafeBytes { raw in
+      (0..<raw.count / MemoryLayout<Bits>.size).first {
+        Self.bits(in: raw, at: $0) & mask == mask
+      }
+    }
+  }
+
+  @inline(__always)
+  private static func bits<Bits: FixedWidthInteger & BitwiseCopyable>(
+    in raw: UnsafeRawBufferPointer, at index: Int
+  ) -> Bits {
+    Bits(
+      littleEndian: raw.loadUnaligned(
+        fromByteOffset: index * MemoryLayout<Bits>.size, as: Bits.self))
   }
 }

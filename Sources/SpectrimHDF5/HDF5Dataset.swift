@@ -19,7 +19,9 @@ public struct HDF5Dataset: Sendable {
   ///
   /// - Throws: `HDF5Error` with `closed`.
   public func storageByteCount() throws -> Int {
-    try handle.withID { id in Int(clamping: H5Dget_storage_size(id)) }
+    try handle.call("H5Dget_storage_size", otherwise: .damaged) {
+      Int(clamping: H5Dget_storage_size($0))
+    }
   }
 
   /// Writes all elements.

@@ -8,7 +8,7 @@ extension Matrix<Float> {
     precondition(columnCount > 0 || rowCount == 0, "rows without columns have no largest")
     return (0..<rowCount).map { row in
       var best = 0
-      for column in 1..<columnCount where Self.isLarger(self[row, column], self[row, best]) {
+      for column in 1..<columnCount where self[row, column].ranksBefore(self[row, best]) {
         best = column
       }
       return best
@@ -20,12 +20,8 @@ extension Matrix<Float> {
   public func largestColumns(_ count: Int, ofRow row: Int) -> [Int] {
     let ranked = (0..<columnCount).sorted {
       let (left, right) = (self[row, $0], self[row, $1])
-      return Self.isLarger(left, right) || (!Self.isLarger(right, left) && $0 < $1)
+      return left.ranksBefore(right) || (!right.ranksBefore(left) && $0 < $1)
     }
     return Array(ranked.prefix(count))
-  }
-
-  private static func isLarger(_ left: Float, _ right: Float) -> Bool {
-    left > right || (right.isNaN && !left.isNaN)
   }
 }

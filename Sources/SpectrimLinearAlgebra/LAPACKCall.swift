@@ -29,7 +29,8 @@ enum LAPACKCall {
   static func workspace(
     _ optimalCount: Double, for shape: Shape
   ) throws(LinearAlgebraError) -> [Double] {
-    guard optimalCount <= Double(Int32.max) else { throw .tooLarge(shape) }
+    // LAPACK's own sum of 32 bits may have wrapped to a negative number.
+    guard (0...Double(Int32.max)).contains(optimalCount) else { throw .tooLarge(shape) }
     return Array(repeating: 0, count: max(1, Int(optimalCount)))
   }
 

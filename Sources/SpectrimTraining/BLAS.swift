@@ -34,17 +34,6 @@ enum BLAS {
     }
   }
 
-  /// `y ← y + scale · x`.
-  /// - Shape: both `[count]`.
-  static func add(_ x: [Float], times scale: Float, to y: inout [Float]) {
-    precondition(x.count == y.count, "\(x.count) values added to \(y.count)")
-    x.withUnsafeBufferPointer { x in
-      y.withUnsafeMutableBufferPointer { y in
-        cblas_saxpy(side(x.count), scale, x.baseAddress, 1, y.baseAddress, 1)
-      }
-    }
-  }
-
   private static func side(_ count: Int) -> blasint {
     precondition(count <= Int(Int32.max), "BLAS counts with 32 bits")
     return blasint(count)

@@ -59,6 +59,21 @@ enum ElementLoops {
     for index in 0..<count { values[unchecked: index] *= factors[unchecked: index] }
   }
 
+  /// `values ← values + scale · direction`, then `direction ← share · direction`.
+  static func step(
+    _ values: inout [Float], by scale: Float, along direction: inout [Float], leaving share: Float
+  ) {
+    precondition(values.count == direction.count, "\(direction.count) slopes for \(values.count)")
+    let count = values.count
+    var values = values.mutableSpan
+    var direction = direction.mutableSpan
+    for index in 0..<count {
+      let slope = direction[unchecked: index]
+      values[unchecked: index] += scale * slope
+      direction[unchecked: index] = share * slope
+    }
+  }
+
   /// Whether there is anything to do for a vector along rows that must fit.
   private static func check(
     _ vector: [Float], _ rows: [Float], _ count: Int, _ width: Int

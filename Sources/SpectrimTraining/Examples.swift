@@ -46,22 +46,28 @@ public struct Examples: Sendable {
     _ indices: ArraySlice<Int>, into batch: inout [Float], labels batchLabels: inout [Int]
   ) {
     precondition(batch.count >= indices.count * width, "the batch is too short")
-    var batch = batch.mutableSpan
-    for (row, example) in indices.enumerated() {
-      precondition(labels.indices.contains(example), "example \(example) of \(count)")
-      batchLabels[row] = labels[example]
-      let (target, source) = (row * width, example * width)
-      // Unchecked: both rows lie inside by the checks above and those of `init`; a byte is below
-      // 256, the length of the table.
-      switch values {
-      case .bytes(let pixels, let table):
-        let (pixels, table) = (pixels.span, table.span)
-        for column in 0..<width {
-          batch[unchecked: target &+ column] =
-            table[unchecked: Int(pixels[unchecked: source &+ column])]
-        }
-      case .floats(let floats):
-        let floats = floats.span
+    for (row, example) in indices.enumerated() { batchLabels[row] = labels[example] }
+    switch values {
+    case .bytes(let pixels, let table):
+      // Rows come from all over a large memory. Copies that nothing waits for overlap their
+      // delays; the table is looked up when the bytes are near.
+      var rows: [UInt8] = []
+      rows.reserveCapacity(indices.count * width)
+      for example in indices { rows += pixels[example * width..<(example + 1) * width] }
+      let (bytes, table) = (rows.span, table.span)
+      var batch = batch.mutableSpan
+      // Unchecked: the batch is as long by the check above; a byte is below 256, the length of the
+      // table.
+      for index in bytes.indices {
+        batch[unchecked: index] = table[unchecked: Int(bytes[unchecked: index])]
+      }
+    case .floats(let floats):
+      let floats = floats.span
+      var batch = batch.mutableSpan
+      for (row, example) in indices.enumerated() {
+        let (target, source) = (row * width, example * width)
+        // Unchecked: both rows lie inside by the check above, the label of the example, and
+        // `init`.
         for column in 0..<width {
           batch[unchecked: target &+ column] = floats[unchecked: source &+ column]
         }

@@ -21,13 +21,13 @@ public enum Optimizer: Sendable, Equatable {
     }
   }
 
-  /// The share of the previous gradient that a new one is added to.
+  /// The share of what the gradient buffer holds that the backward pass adds a new gradient to.
   ///
-  /// The matrix product of the backward pass does this addition on its way, so that momentum needs
-  /// no pass over the parameters of its own.
+  /// All of it for gradient descent: the update, which reads the velocity anyway, has left `μ v`
+  /// there, so that the matrix product has nothing to scale before it adds.
   public var carry: Float {
     switch self {
-    case .sgd(_, let momentum): momentum
+    case .sgd: 1
     case .adam: 0
     }
   }

@@ -7,8 +7,8 @@ public struct Parameter: Sendable {
   /// The current values.
   /// - Shape: `shape`, row-major.
   public private(set) var values: [Float]
-  /// The gradient of the last step, to which an optimizer with momentum lets a share of the
-  /// earlier ones be carried over, so that it is at once the velocity `v ← μ v + g`.
+  /// The gradient of the last backward pass; with momentum it is added to what `update` left of
+  /// the earlier ones, which makes it the velocity `v ← μ v + g`.
   /// - Shape: `shape`, row-major.
   public internal(set) var gradient: [Float]
   /// The decaying mean of the gradient; empty until Adam needs it.
@@ -31,7 +31,8 @@ public struct Parameter: Sendable {
   /// - Source: the `SGD` and `Adam` pages of PyTorch's documentation, without weight decay.
   public mutating func update(_ optimizer: Optimizer, step: Int) {
     switch optimizer {
-    case .sgd(let rate, _): BLAS.add(gradient, times: -rate, to: &values)
+    case .sgd(let rate, let momentum):
+      ElementLoops.step(&values, by: -rate, along: &gradient, leaving: momentum)
     case .adam(let rate, let decays, let epsilon):
       reserve(values.count, in: &mean)
       reserve(values.count, in: &square)

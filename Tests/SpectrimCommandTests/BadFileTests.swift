@@ -8,22 +8,45 @@ import Testing
   struct Defect: CustomTestStringConvertible {
     let name: String
     let message: String
-    /// Whether `verify` can open it, and then finds something wrong.
     var testDescription: String { name }
   }
 
   static let defects = [
-    Defect(name: "foreign", message: "?"),
-    Defect(name: "version", message: "?"),
-    Defect(name: "missing", message: "?"),
-    Defect(name: "shape", message: "?"),
-    Defect(name: "sides", message: "?"),
-    Defect(name: "ranks", message: "?"),
-    Defect(name: "nan", message: "?"),
-    Defect(name: "representation", message: "?"),
-    Defect(name: "activation", message: "?"),
-    Defect(name: "type", message: "?"),
-    Defect(name: "link", message: "?"),
+    Defect(
+      name: "foreign",
+      message: "`/`: no attribute `format` = `spectrim-model`; not a Spectrim model"),
+    Defect(
+      name: "version",
+      message:
+        "`/format_version`: format version 9.0 is unknown, expected 1.x; use a newer spectrim"),
+    Defect(name: "missing", message: "`/layers/fc/weight`: `V` is missing; the file is incomplete"),
+    Defect(name: "shape", message: "`/`: layer `fc` takes 3 inputs, but gets 6"),
+    Defect(name: "sides", message: "`/layers/fc/weight/V`: shape [12], expected two sides"),
+    Defect(
+      name: "ranks",
+      message: "`/layers/fc/weight`: rank 2 of U differs from rank 3 of V; re-convert the model"),
+    Defect(
+      name: "nan",
+      message:
+        "`/layers/fc/weight/U`: element 3 is not finite; pass --allow-non-finite to read it all the same"
+    ),
+    Defect(
+      name: "representation",
+      message:
+        "`/layers/fc/weight/representation`: `tucker` is unknown, expected one of dense, factorized, chain, lora, quantized, quantized_low_rank"
+    ),
+    Defect(
+      name: "activation",
+      message:
+        "`/layers/fc/activation`: `maxout` is unknown, expected one of none, relu, leaky_relu, gelu, gelu_tanh, swish, sigmoid, tanh, softmax"
+    ),
+    Defect(
+      name: "type", message: "`/layers/fc/weight/U`: type int16, expected int8, f16, bf16, f32"),
+    Defect(
+      name: "link",
+      message:
+        "`/layers/fc/bias`: type an external link to `/secret` in other.h5, expected a group or a dataset"
+    ),
   ]
 
   @Test(arguments: defects)

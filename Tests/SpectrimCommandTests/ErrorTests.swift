@@ -19,38 +19,73 @@ import Testing
   }
 
   static let cases = [
-    Case("trim", 64, "?"),
-    Case("inspect", 64, "?"),
-    Case("inspect @/model.h5 --bogus", 64, "?"),
-    Case("inspect @/model.h5 --json --markdown", 64, "?"),
-    Case("inspect @/model.h5 --seed 3", 64, "?"),
-    Case("inspect @/model.h5 --html @/model.h5 --force", 74, "?"),
-    Case("inspect @/model.h5 --html @/text", 74, "?"),
-    Case("inspect @/none.h5", 66, "?"),
-    Case("inspect @/data", 66, "?"),
-    Case("inspect @/text", 65, "?"),
-    Case("evaluate @/model.h5", 64, "?"),
-    Case("evaluate @/model.h5 --data @/none", 66, "?"),
-    Case("evaluate @/model.h5 --data @/empty", 66, "?"),
-    Case("evaluate @/model.h5 --data @/data --split dev", 64, "?"),
-    Case("evaluate @/model.h5 --data @/data --against @/none.h5", 66, "?"),
-    Case("predict @/model.h5", 64, "?"),
-    Case("predict @/model.h5 word", 64, "?"),
-    Case("predict @/model.h5 @/none.png", 66, "?"),
-    Case("predict @/model.h5 @/text.png", 65, "?"),
-    Case("predict @/model.h5 @/none.npy", 66, "?"),
-    Case("predict @/model.h5 @/none:0", 66, "?"),
-    Case("predict @/model.h5 @/data:11", 64, "?"),
-    Case("predict @/model.h5 @/data:0 --top 0", 64, "?"),
-    Case("predict @/model.h5 @/wide.pgm", 65, "?"),
-    Case("expand @/model.h5", 64, "?"),
-    Case("expand @/model.h5 -o @/model.h5 --force", 74, "?"),
-    Case("expand @/model.h5 -o @/text", 74, "?"),
-    Case("expand @/model.h5 -o @/data --force", 74, "?"),
-    Case("expand @/model.h5 -o @/none/out.h5", 74, "?"),
-    Case("expand @/model.h5 -o @/text/out.h5", 74, "?"),
-    Case("expand @/model.h5 -o @/out.h5 --level 40", 64, "?"),
-    Case("expand @/none.h5 -o @/out.h5", 66, "?"),
+    Case(
+      "trim", 64,
+      "`trim` is no subcommand; expected one of convert, inspect, evaluate, predict, verify, "
+        + "expand, train"),
+    Case("inspect", 64, "Missing expected argument '<file>'"),
+    Case("inspect @/model.h5 --bogus", 64, "Unknown option '--bogus'"),
+    Case("inspect @/model.h5 --seed 3", 64, "--seed has no effect without --control; pass both"),
+    Case(
+      "inspect @/model.h5 --html @/model.h5 --force", 74,
+      "@/model.h5: is the input @/model.h5; write to another file"),
+    Case(
+      "inspect @/model.h5 --html @/text", 74, "@/text: exists already; pass --force to replace it"),
+    Case("inspect @/none.h5", 66, "@/none.h5: cannot be opened (no such file or directory)"),
+    Case("inspect @/data", 66, "@/data: cannot be read (is a directory)"),
+    Case(
+      "evaluate @/model.h5", 64,
+      "no data: pass --data FOLDER or set SPECTRIM_MNIST to a folder with the four MNIST files"),
+    Case(
+      "evaluate @/model.h5 --data @/none", 66,
+      "@/none: no such file; expected a folder with the four MNIST files such as "
+        + "t10k-images-idx3-ubyte.gz"),
+    Case(
+      "evaluate @/model.h5 --data @/empty", 66,
+      "@/empty/t10k-images-idx3-ubyte.gz: no such file; put it or the unpacked "
+        + "t10k-images-idx3-ubyte there, or name another folder"),
+    Case(
+      "evaluate @/model.h5 --data @/data --split dev", 64,
+      "The value 'dev' is invalid for '--split <split>'. Please provide one of 'train' and 'test'."),
+    Case(
+      "evaluate @/model.h5 --data @/data --against @/none.h5", 66,
+      "@/none.h5: cannot be opened (no such file or directory)"),
+    Case("predict @/model.h5", 64, "Missing expected argument '<input> ...'"),
+    Case(
+      "predict @/model.h5 word", 64,
+      "word: is no input; expected a .npy, .png or .pgm file or FOLDER:INDEX"),
+    Case("predict @/model.h5 @/none.png", 66, "@/none.png: no such file; check the path"),
+    Case(
+      "predict @/model.h5 @/text.png", 65,
+      "@/text.png: found neither a PNG nor a PGM signature; expected a PNG or PGM image"),
+    Case("predict @/model.h5 @/none.npy", 66, "@/none.npy: no such file; check the path"),
+    Case(
+      "predict @/model.h5 @/none:0", 66,
+      "@/none: no such file; expected a folder with the four MNIST files such as "
+        + "t10k-images-idx3-ubyte.gz"),
+    Case(
+      "predict @/model.h5 @/data:11", 64,
+      "@/data:11: there are 11 images; expected an index below that"),
+    Case("predict @/model.h5 @/data:0 --top 0", 64, "--top 0: expected at least 1"),
+    Case(
+      "predict @/model.h5 @/wide.pgm", 65,
+      "@/wide.pgm: found an image of 1×5 pixels; the model takes 12 numbers"),
+    Case("expand @/model.h5", 64, "Missing expected argument '--output <output>'"),
+    Case(
+      "expand @/model.h5 -o @/model.h5 --force", 74,
+      "@/model.h5: is the input @/model.h5; write to another file"),
+    Case("expand @/model.h5 -o @/text", 74, "@/text: exists already; pass --force to replace it"),
+    Case("expand @/model.h5 -o @/data --force", 74, "@/data: is a folder; name a file"),
+    Case(
+      "expand @/model.h5 -o @/none/out.h5", 74,
+      "@/none/out.h5: cannot be written: No such file or directory"),
+    Case(
+      "expand @/model.h5 -o @/text/out.h5", 74, "@/text/out.h5: cannot be written: Not a directory"),
+    Case(
+      "expand @/model.h5 -o @/out.h5 --level 40", 64,
+      "--level 40: expected 1 to 22 with a codec that compresses"),
+    Case(
+      "expand @/none.h5 -o @/out.h5", 66, "@/none.h5: cannot be opened (no such file or directory)"),
   ]
 
   @Test(arguments: cases)
@@ -65,9 +100,25 @@ import Testing
     #expect(try Self.content(folder) == before, "nothing is written and nothing is lost")
   }
 
-  @Test func aReadOnlyFolderCannotBeWrittenTo() throws {
-    // Permission bits do not bind the superuser.
-    guard getuid() != 0 else { return }
+  @Test func aFileThatIsNotHDF5IsBadData() throws {
+    let folder = try Self.folder()
+    let outcome = try SpectrimProgram.run(["inspect", folder.path("text")])
+    #expect(outcome.exitCode == 65)
+    // What follows in parentheses is the word of the HDF5 library, hence of its version.
+    #expect(
+      outcome.standardError.hasPrefix("error: \(folder.path("text")): is not an HDF5 file ("))
+  }
+
+  @Test func markdownAndJSONExcludeEachOther() throws {
+    let outcome = try SpectrimProgram.run(["inspect", "model.h5", "--json", "--markdown"])
+    #expect(outcome.exitCode == 64)
+    let sentence = "--json and --markdown exclude each other; pass one of them"
+    #expect(outcome.standardError == "error: \(sentence)\n")
+    #expect(outcome.standardOutput.contains(sentence))
+  }
+
+  @Test(.enabled(if: getuid() != 0, "permission bits do not bind the superuser"))
+  func aReadOnlyFolderCannotBeWrittenTo() throws {
     let folder = try Self.folder()
     let place = folder.path("locked")
     try FileManager.default.createDirectory(
@@ -90,14 +141,16 @@ import Testing
   @Test(.enabled(if: JSONSchema.isAvailable))
   func withJSONAnErrorIsADocumentAndTheSameSentence() throws {
     let folder = try Self.folder()
-    for sample in Self.cases where !sample.words.contains("--json") {
+    var documents: [String] = []
+    for sample in Self.cases {
       let outcome = try SpectrimProgram.run(sample.arguments(in: folder) + ["--json"])
       #expect(outcome.exitCode == sample.code)
-      #expect(try JSONSchema.complaints(outcome.standardOutput, "error") == "", "\(sample.words)")
+      documents.append(outcome.standardOutput)
       let error = try SpectrimProgram.document(outcome)["error"] as? [String: Any]
       #expect(error?["code"] as? Int == Int(sample.code))
       #expect((error?["message"] as? String).map { "error: \($0)\n" } == outcome.standardError)
     }
+    #expect(try JSONSchema.complaints(documents, "error") == "")
   }
 
   /// The samples with files that are of no use.

@@ -20,7 +20,7 @@ import Testing
       #expect(outcome.standardError == "")
       let name = (["help"] + words).joined(separator: "-") + ".txt"
       #expect(
-        try Golden.difference(of: outcome.standardOutput, from: CommandGolden.url(name)) == nil)
+        try Golden.difference(of: outcome.standardOutput, from: SpectrimBinary.golden(name)) == nil)
     }
   }
 
@@ -48,12 +48,5 @@ import Testing
     let outcome = try SpectrimProgram.run(["--generate-completion-script", shell])
     #expect(outcome.exitCode == 0)
     #expect(outcome.standardOutput.contains("inspect"))
-  }
-}
-
-/// The golden files of this module.
-enum CommandGolden {
-  static func url(_ name: String) -> URL {
-    Places.repository.appending(path: "Tests/SpectrimCommandTests/Golden/\(name)")
   }
 }

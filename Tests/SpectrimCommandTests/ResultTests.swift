@@ -14,7 +14,7 @@ import Testing
     try #require(outcome.exitCode == 0, "\(outcome.standardError)")
     #expect(outcome.standardError == "")
     if JSONSchema.isAvailable {
-      #expect(try JSONSchema.complaints(outcome.standardOutput, schema) == "")
+      #expect(try JSONSchema.complaints([outcome.standardOutput], schema) == "")
     }
     return try SpectrimProgram.document(outcome)
   }
@@ -35,7 +35,7 @@ import Testing
     let correct = classes.enumerated().count { $0.offset == $0.element }
     #expect(result["count"] as? Int == SampleFolder.imageCount)
     #expect(result["correct"] as? Int == correct)
-    #expect(result["agreement"] is NSNull)
+    #expect(result["agreement"] == nil, "there is nothing to compare with")
     #expect((result["imagesPerSecond"] as? Double).map { $0 > 0 } == true)
   }
 
@@ -165,6 +165,13 @@ import Testing
     }
   }
 
+  @Test func theShuffledControlStandsBesideTheSpectrum() throws {
+    let words = ["inspect", folder.path("model.h5")]
+    #expect(
+      try SpectrimProgram.run(words + ["--control"]).standardOutput.contains("shuffled norm"))
+    #expect(try !SpectrimProgram.run(words).standardOutput.contains("shuffled norm"))
+  }
+
   @Test func aPageIsWrittenBesideTheText() throws {
     let page = folder.path("a page.html")
     let words = ["inspect", folder.path("model.h5")]
@@ -182,7 +189,7 @@ import Testing
     let outcome = try SpectrimProgram.run(["verify", "--json"] + files)
     #expect(outcome.exitCode == 66)
     if JSONSchema.isAvailable {
-      #expect(try JSONSchema.complaints(outcome.standardOutput, "verify") == "")
+      #expect(try JSONSchema.complaints([outcome.standardOutput], "verify") == "")
     }
     let reports = try SpectrimProgram.document(outcome)["files"] as? [[String: Any]]
     #expect(reports?.map { $0["ok"] as? Bool } == [true, false, false])

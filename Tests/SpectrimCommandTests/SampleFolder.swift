@@ -20,9 +20,9 @@ struct SampleFolder {
     url = folder.url.appending(path: "my models")
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     model = try SampleLayers.model(width: 12)
-    try ModelFile.write(model, to: path("model.h5"))
     var generator = SeededGenerator(seed: 5)
     pixels = (0..<Self.imageCount * 12).map { _ in UInt8.random(in: 0...255, using: &generator) }
+    try ModelFile.write(model, to: path("model.h5"))
     try FileManager.default.createDirectory(
       at: url.appending(path: "data"), withIntermediateDirectories: true)
     for half in ["train", "t10k"] {

@@ -37,7 +37,8 @@ import Testing
     }
   }
 
-  @Test(.enabled(if: Places.mnistIsComplete)) func theTableTellsTheAccuracyOnTheTestImages() throws {
+  @Test(.enabled(if: Places.mnistIsComplete)) func theTableTellsTheAccuracyOnTheTestImages() throws
+  {
     for row in try Self.rows() {
       let data = try #require(Places.mnist).path
       let found: Evaluation = try SpectrimBinary.json(
@@ -61,7 +62,10 @@ import Testing
     ("mnist-mlp-factorized.h5", [.factorized, .factorized, .dense], [40, 40, nil]),
     ("mnist-mlp-chain.h5", [.chain, .chain, .dense], [32, 32, nil]),
     ("mnist-mlp-lora.h5", [.lora, .lora, .lora], [4, 4, 4]),
-    ("mnist-mlp-int8-low-rank.h5", [.quantizedLowRank, .quantizedLowRank, .quantized], [40, 40, nil]),
+    (
+      "mnist-mlp-int8-low-rank.h5", [.quantizedLowRank, .quantizedLowRank, .quantized],
+      [40, 40, nil]
+    ),
   ])
   func aSampleHasTheRepresentationOfItsName(
     file: String, kinds: [Representation.Kind], ranks: [Int?]
@@ -69,7 +73,6 @@ import Testing
     let model = try ModelFile.read(at: SpectrimBinary.sample(file)).model
     #expect(model.layers.map(\.weight.kind) == kinds)
     #expect(model.layers.map(\.weight.rank) == ranks)
-    #expect(model.labels == (0..<10).map(String.init))
     #expect(model.input.shape == [1, 28, 28] && model.input.layout == .chw)
     #expect(model.record?.tool.hasPrefix("spectrim ") == true)
   }

@@ -2,19 +2,14 @@ import Foundation
 import SpectrimTestSupport
 import Testing
 
-/// The program itself, as it was built beside the tests.
+/// The program with MNIST and the sample models.
 enum SpectrimBinary {
-  static let path: String = {
-    let folder = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent()
-    return folder.appending(path: "spectrim").path
-  }()
-
   /// Runs the program to its end; only what is passed here tells it where MNIST is.
   static func run(
     _ arguments: [String], mnist: URL? = nil, directory: URL? = nil
   ) throws -> Subprocess.Outcome {
-    try Subprocess.run(
-      path, arguments, environment: ["SPECTRIM_MNIST": mnist?.path ?? ""], directory: directory)
+    try SpectrimProgram.run(
+      arguments, environment: ["SPECTRIM_MNIST": mnist?.path ?? ""], directory: directory)
   }
 
   /// Runs the program, which must succeed, and decodes the JSON document that it printed.

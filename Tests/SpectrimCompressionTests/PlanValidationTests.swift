@@ -56,11 +56,11 @@ func aLevelThatTheCodecDoesNotHaveIsRefused(storage: StorageSettings, levels: St
       == "plan: level 3 with `none`, which has none; remove it")
 }
 
-@Test(arguments: [-1, .infinity, .nan])
-func aNoiseThatIsNoDeviationIsRefused(sigma: Double) throws {
+@Test(arguments: [-0.5, .infinity, .nan])
+func noiseThatIsNoDeviationIsRefused(sigma: Double) throws {
   #expect(
     try problem { $0.layers[0].noise = NoiseEstimate(method: .given, sigma: sigma) }
-      == "plan, layer `fc1`: noise with sigma \(sigma), expected a finite number of at least 0")
+      == "plan, layer `fc1`: noise of deviation \(sigma) for shape 100×160, expected 0 or more")
 }
 
 @Test func partsThatAreMissingAreNamed() throws {

@@ -47,6 +47,13 @@ import Testing
     }
   }
 
+  @Test(arguments: [(Double.nan, 1.0), (1.0, Double.nan), (1.0, 1e300)])
+  func anAdapterScalesByANumber(alpha: Double, scaling: Double) {
+    #expect(throws: ModelError.invalid("adapter `a` with alpha \(alpha), scaling \(scaling)")) {
+      try LoRA.Adapter(name: "a", a: weight(2, 7), b: weight(9, 2), alpha: alpha, scaling: scaling)
+    }
+  }
+
   @Test func adaptersFitTheirBaseAndHaveTheirOwnNames() throws {
     let base = Representation.dense(weight(9, 7))
     let adapter = try LoRA.Adapter(

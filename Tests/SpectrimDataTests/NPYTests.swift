@@ -39,6 +39,9 @@ struct NPYTests {
               np.lib.format.write_array(f, a, version=(v, 0))
       np.save(sys.argv[1] + "/scalar.npy", np.float64(2.5))
       np.save(sys.argv[1] + "/empty.npy", np.zeros((0, 4), np.float32, order="F"))
+      with open(sys.argv[1] + "/claim.npy", "wb") as file:
+        np.lib.format.write_array_header_1_0(
+          file, {"descr": "|u1", "fortran_order": False, "shape": (2**62, 0)})
       np.save(sys.argv[1] + "/images.npy", np.zeros((3, 2, 5), np.uint8))
       """, [folder.url.path])
     for version in 1...3 {
@@ -48,6 +51,7 @@ struct NPYTests {
     #expect(scalar.shape == [] && scalar.elements == [2.5])
     #expect(scalar.batch(width: 1)?.shape == Shape(1, 1))
     #expect(try NPYArray(contentsOf: folder.path("empty.npy")).elements.isEmpty)
+    #expect(try NPYArray(contentsOf: folder.path("claim.npy")).batch(width: 784) == nil)
     let images = try NPYArray(contentsOf: folder.path("images.npy"))
     #expect(images.batch(width: 10)?.shape == Shape(3, 10))
     #expect(images.batch(width: 30)?.shape == Shape(1, 30))

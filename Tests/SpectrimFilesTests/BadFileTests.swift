@@ -132,6 +132,53 @@ import Testing
     #expect(error.message.contains("external link"))
   }
 
+  @Test(.needsPython) func aGroupThatLeadsBackToItselfIsRefused() throws {
+    try ModelFile.write(try layer(1), to: path, storage: StorageSettings(form: .tree))
+    try Python.run(
+      """
+      import h5py, sys
+      with h5py.File(sys.argv[1], "r+") as file:
+          weight = file["layers/fc/weight"]
+          weight["left"], weight["right"] = weight, weight
+      """, [path])
+    let error = try failure(of: path)
+    #expect(
+      error.message
+        == "`/layers/fc/weight/left`: is a second link to a group; only datasets may have two")
+  }
+
+  @Test(.needsPython) func aDatasetCannotStoreMoreThanTheFileHas() throws {
+    try Python.run(Self.overstatedFile, [path])
+    let error = try failure(of: path)
+    #expect(error.message.hasPrefix("`/layers/fc/weight/W`: shape [1, 4294967296] declares"))
+  }
+
+  /// A contiguous dataset without checksums whose shape and size in the file are made larger.
+  private static let overstatedFile = """
+    import h5py, numpy, struct, sys
+    with h5py.File(sys.argv[1], "w", libver=("earliest", "v108")) as file:
+        file.attrs["format"] = numpy.bytes_("spectrim-model")
+        file.attrs["format_version"] = numpy.array([1, 0], "int32")
+        file.attrs["name"], file.attrs["graph"] = numpy.bytes_("m"), numpy.bytes_("chain")
+        entry = file.create_group("input")
+        entry.attrs["shape"] = numpy.array([6], "int32")
+        entry.attrs["layout"] = numpy.bytes_("flat")
+        entry.attrs["scale"], entry.attrs["mean"], entry.attrs["std"] = 1.0, 0.0, 1.0
+        layer = file.create_group("layers/fc")
+        layer.attrs["index"] = 0
+        layer.attrs["op"], layer.attrs["activation"] = numpy.bytes_("linear"), numpy.bytes_("none")
+        layer.create_group("weight").attrs["representation"] = numpy.bytes_("dense")
+        layer["weight/W"] = numpy.zeros((1, 4093), "float32")
+    with open(sys.argv[1], "rb") as file:
+        data = file.read()
+    sides, size = struct.pack("<QQ", 1, 4093), struct.pack("<Q", 4 * 4093)
+    assert data.count(sides) == 2 and data.count(size) == 1
+    data = data.replace(sides, struct.pack("<QQ", 1, 1 << 32))
+    data = data.replace(size, struct.pack("<Q", 4 << 32))
+    with open(sys.argv[1], "wb") as file:
+        file.write(data)
+    """
+
   @Test(.needsPython) func anAttributeNobodyKnowsIsAWarning() throws {
     try ModelFile.write(try layer(1), to: path, storage: StorageSettings(form: .tree))
     try Python.run(

@@ -43,6 +43,24 @@ private let floats = Tensor([1, 2, 3], storedAs: .float32, shape: [3])
   #expect(error?.defect == .wrongShape(found: [3], expected: "two sides"))
 }
 
+@Test func emptyFactorsCannotClaimSidesThatNothingCouldHold() throws {
+  for side in [FormatLimit.sideCount + 1, Int.max] {
+    let error = try defect(.factorized) {
+      $0.groups["weight"]?.tensors["U"] = Tensor(type: .float32, shape: [side, 0], bytes: [])
+      $0.groups["weight"]?.tensors["V"] = Tensor(type: .float32, shape: [6, 0], bytes: [])
+    }
+    #expect(
+      error?.defect == .wrongShape(found: [side, 0], expected: "sides of at most 4194304"))
+  }
+}
+
+@Test func theLargestSidesOfAllLayersCanBeCounted() {
+  let side = FormatLimit.sideCount
+  let (count, overflow) = (4 * side * (side + 1)).multipliedReportingOverflow(
+    by: FormatLimit.layerCount)
+  #expect(!overflow, "\(count)")
+}
+
 @Test func floatsAreNoCodes() throws {
   let error = try defect(.quantized) { $0.groups["weight"]?.tensors["codes"] = floats }
   #expect(error?.defect == .wrongType(found: "f32", expected: "int8"))
@@ -56,6 +74,15 @@ private let floats = Tensor([1, 2, 3], storedAs: .float32, shape: [3])
 @Test func aBiasMustFitTheOutputs() throws {
   let error = try defect(.dense) { $0.tensors["bias"] = floats }
   #expect(error?.defect == .model(.invalid("a bias of 3 values for 4 outputs")))
+}
+
+@Test(arguments: [Double.nan, 0, -1, 1e300])
+func anInputScaleIsAPositiveNumber(scale: Double) throws {
+  let error = try defect(.dense) {
+    $0.facts["input_scale"] = .real(scale)
+    $0.facts["input_zero_point"] = .integer(0)
+  }
+  #expect(error?.location == "/layers/fc/input_scale")
 }
 
 @Test func twoFactorsOnOneAxisAreRefused() throws {
@@ -77,7 +104,7 @@ private let floats = Tensor([1, 2, 3], storedAs: .float32, shape: [3])
   "/layers/fc/weight/W=@f32 0", "/layers/fc/weight/W=@f99 0 1", "/layers/fc/weight/W=@f32 0 -1 1",
   "/layers/fc/weight/W=@f32 0 2 2", "/layers/fc/weight/W=@f32 9223372036854775807 1 1",
   "/layers/fc/weight/W=@f32 0 4294967296 4294967296",
-  "/layers/fc/weight/W=@f32 0 4611686018427387904 0",
+  "/layers/fc/weight/W=@f32 0 4611686018427387904 4",
   "/layers/fc/index=0\n/layers/fc/index=0",
   "/layers/fc" + String(repeating: "/a", count: 34) + "=1",
   "/layers/fc/weight/W=@int8 0 1 1",
@@ -88,28 +115,22 @@ func aBrokenPooledLineIsAnError(line: String) {
   }
 }
 
+@Test func tensorsOfAPoolMayBeEqualButNotOverlap() throws {
+  let pools: [TensorType: [UInt8]] = [.int8: [1, 2, 3, 4]]
+  let first = "/layers/a/weight/W=@int8 0 3 1\n"
+  let equal = try PooledForm.root(index: first + "/layers/b/weight/W=@int8 0 1 3\n", pools: pools)
+  #expect(equal.groups["layers"]?.groups["b"]?.groups["weight"]?.tensors["W"]?.codes == [1, 2, 3])
+  let error = #expect(throws: FormatError.self) {
+    try PooledForm.root(index: first + "/layers/b/weight/W=@int8 2 2 1\n", pools: pools)
+  }
+  #expect(error?.defect == .outOfRange("tensors overlap in `int8` at element 2"))
+}
+
 @Test func layersMustCountFromZeroWithoutGaps() throws {
   let node = try Layer(
     name: "fc", weight: try SampleLayers.weight(.dense, Shape(2, 2), rank: 1)
   ).formatNode(index: 1)
   #expect(throws: FormatError.self) { try PooledForm.ordered([node]) }
-}
-
-@Test func linesThatShareTooManyElementsAreRefused() throws {
-  let pool = [UInt8](repeating: 0, count: 4 << 20)
-  let lines = (0..<40).map { "/layers/fc/\($0)=@int8 0 \(pool.count) 1\n" }.joined()
-  let error = #expect(throws: FormatError.self) {
-    try PooledForm.root(index: lines, pools: [.int8: pool])
-  }
-  #expect(error?.description.contains("shares too many elements") == true)
-}
-
-@Test func aSideOfZeroDoesNotHideTheOthers() {
-  #expect(Tensor.byteCount(.float32, [0, 5]) == 0)
-  #expect(Tensor.byteCount(.float32, [1 << 62, 0]) == nil)
-  #expect(Tensor.byteCount(.float32, [0, 1 << 62]) == nil)
-  #expect(Tensor.byteCount(.int8, [1 << 20, 1 << 20]) == 1 << 40)
-  #expect(Tensor.byteCount(.int8, [1 << 20, 1 << 20, 2]) == nil)
 }
 
 @Test func factorsOfRankZeroCannotClaimAnyShape() throws {
@@ -137,8 +158,21 @@ func aBrokenPooledLineIsAnError(line: String) {
   let absent = [Int8](repeating: ScaleFactors.absent, count: 1 << 20)
   let error = try defect(.quantized) {
     $0.groups["weight"]?.tensors = [
-      "codes": Tensor([], shape: [0, 1 << 30]), "row_exponent": Tensor(absent, shape: [1 << 20]),
+      "codes": Tensor([], shape: [0, 1 << 20]), "row_exponent": Tensor(absent, shape: [1 << 20]),
     ]
   }
   #expect(error?.description.contains("is far larger") == true)
+}
+
+@Test func aChainLeavesUnknownDatasetsAlone() throws {
+  let layer = try Layer(
+    name: "fc", weight: try SampleLayers.weight(.chain, Shape(4, 6), rank: 2))
+  var node = layer.formatNode(index: 0)
+  node.groups["weight"]?.tensors["notes"] = floats
+  #expect(try Layer(from: node) == layer)
+}
+
+@Test func aChainWithAGapIsRefused() throws {
+  let error = try defect(.chain) { $0.groups["weight"]?.tensors["F1"] = nil }
+  #expect(error == FormatError(at: "/layers/fc/weight", .missing("F1")))
 }

@@ -17,6 +17,11 @@ import Testing
     try compare(report.json(), "convert.json")
   }
 
+  @Test func trainingReadsAsRecorded() throws {
+    try compare(Samples.training().text, "train.txt")
+    try compare(Samples.training().json(), "train.json")
+  }
+
   @Test func smallReportsReadAsRecorded() throws {
     try compare(Documents.evaluation.text + Documents.comparison.text, "evaluate.txt")
     try compare(Documents.comparison.json(), "evaluate.json")

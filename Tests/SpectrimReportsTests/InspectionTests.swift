@@ -50,21 +50,24 @@ import Testing
     #expect(abs(notebook.edge - (1 + (40.0 / 10).squareRoot())) < 1e-12)
   }
 
-  @Test func aNoiseBeyondAllNumbersIsLeftOut() throws {
-    let weight = WeightMatrix(Matrix<Float>(Shape(2, 2), [1, 0, 0, 1]))
-    let plan = LayerPlan(
-      name: "fc", rule: "mp", representation: nil,
-      noise: NoiseEstimate(method: .given, sigma: 1e308), reason: "")
-    let model = try Model(
-      name: "m", input: ModelInput(shape: [2]), layers: [Layer(name: "fc", weight: .dense(weight))],
-      record: ConversionRecord(
-        tool: "t", source: .init(format: "f"), plan: Plan(layers: [plan]), figures: []))
-    let spectrum = EmpiricalSpectrum(singularValues: [1, 1], shape: Shape(2, 2))
-    let report = InspectionReport(
-      model, format: "f", fileBytes: 1, layerBytes: [:],
-      spectra: ["fc": LayerSpectrum(spectrum, sparsity: 0, noise: nil, control: nil)])
-    #expect(report.layers[0].marchenkoPastur == nil)
-    #expect(report.html.contains("<svg"))
+  @Test(arguments: [1e155, 1e308, .infinity, .nan, -1])
+  func aRecordedNoiseWithoutALawIsLeftOut(sigma: Double) throws {
+    let model = try Samples.bareModel(record: nil)
+    let layer = try #require(model.layers.first)
+    let plan = Plan(layers: [
+      LayerPlan(
+        name: layer.name, rule: "mp", representation: nil,
+        noise: NoiseEstimate(method: .given, sigma: sigma), reason: "")
+    ])
+    #expect(LayerReport(layer, plan: plan).marchenkoPastur == nil)
+  }
+
+  @Test func aScoreThatIsNoNumberIsNeverTheBest() {
+    let result = PredictionReport.Result(input: "a", scores: [.nan, 1, .nan, 2])
+    #expect(result.label == 3)
+    let lines = PredictionReport(results: [result], top: 4).text.split(separator: "\n")
+    let ranked = lines.dropFirst().map { $0.split(separator: " ").dropLast().last }
+    #expect(ranked == ["3", "1", "0", "2"])
   }
 
   @Test func aRankDeficientMatrixHasNoConditionNumber() throws {

@@ -111,6 +111,18 @@ enum Samples {
       try bareModel(record: nil), plan: Plan(layers: []), fileBytes: 500, seconds: 0, dryRun: true)
   }
 
+  static func training() throws -> TrainingReport {
+    let training = TrainingRecord(
+      settings: ["optimizer": "sgd", "lr": "0.02"],
+      history: [
+        .init(loss: 0.4, accuracy: 0.9, testAccuracy: 0.91),
+        .init(loss: 0.2, accuracy: 0.94, testAccuracy: 0.93),
+      ])
+    return TrainingReport(
+      training, model: try bareModel(record: nil), correct: 930, count: 1000, fileBytes: 500,
+      seconds: 1.5)
+  }
+
   static func bareModel(record: ConversionRecord?) throws -> Model {
     try Model(
       name: "bare", input: ModelInput(shape: [3]),

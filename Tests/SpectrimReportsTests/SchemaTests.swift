@@ -17,6 +17,7 @@ import Testing
       ("predict", try Documents.prediction(top: nil).json()),
       ("verify", try Documents.verification.json()),
       ("error", try Documents.error.json()),
+      ("train", try Samples.training().json()),
     ]
   }
 

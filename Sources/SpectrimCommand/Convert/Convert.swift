@@ -40,7 +40,7 @@ struct Convert: ParsableCommand {
         + "SPECTRIM_MNIST for a model of its shape).", valueName: "folder"))
   var evaluate: String?
 
-  @Option(help: "Threads of BLAS; more than one may change the last digits (default: 1).")
+  @Option(help: "Threads of BLAS; more than one may change the last digits.")
   var threads = 1
 
   @Flag(help: "Record the date, the host and the command line in the file.")

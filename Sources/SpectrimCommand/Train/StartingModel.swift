@@ -26,10 +26,7 @@ struct StartingModel {
       input: ModelInput(
         shape: [1, images.rowCount, images.columnCount], layout: .chw,
         normalization: recipe.normalization), seed: recipe.settings.seed)
-    let named = try Model(
-      name: drawn.name, input: drawn.input, layers: drawn.layers,
-      labels: drawn.outputCount == 10 ? (0..<10).map(String.init) : nil)
-    model = isDrawnDense ? try Self.factors(of: named, form) : named
+    model = isDrawnDense ? try Self.factors(of: drawn, form) : drawn
   }
 
   /// A trained model: its own weights, factors of them, or adapters on them.

@@ -16,12 +16,15 @@ public struct LoRA: LinearMap, Equatable {
     public let scaling: Double
 
     /// Pairs the two factors of an adapter.
-    /// - Throws: `ModelError.ranksDiffer` when `A` and `B` do not share a rank.
+    /// - Throws: `ModelError` when `A` and `B` do not share a rank, or a number is not finite.
     public init(
       name: String, a: WeightMatrix, b: WeightMatrix, alpha: Double, scaling: Double
     ) throws(ModelError) {
       guard a.shape.rowCount == b.shape.columnCount else {
         throw .ranksDiffer(left: "B", b.shape, right: "A", a.shape.transposed)
+      }
+      guard alpha.isFinite, Float(scaling).isFinite else {
+        throw .invalid("adapter `\(name)` with alpha \(alpha), scaling \(scaling)")
       }
       self.name = name
       self.a = a

@@ -41,7 +41,8 @@ extension ModelFile {
       checks.append(
         .init(
           name: "structure", isOK: true,
-          text: "format \(file.version), \(file.form.rawValue), \(file.model.layers.count) layers; "
+          text:
+            "format \(file.version), \(file.form.rawValue), layers: \(file.model.layers.count); "
             + "all checksums agree"))
       checks += file.digestChecks
       checks.append(file.finitenessCheck(allowNonFinite: allowNonFinite))

@@ -1,17 +1,11 @@
 internal import SpectrimFormat
 
 extension FormatNode {
-  /// Finds the first NaN or infinity in the facts and tensors here and below; a fact is used in
-  /// single precision.
+  /// Finds the first NaN or infinity in the tensors here and below.
   func checkIsFinite() throws(FormatError) {
     try visit { (group) throws(FormatError) in
-      for (name, fact) in group.facts.sortedByName() where FormatName.isKnown(name) {
-        if case .real(let value) = fact, !Float(value).isFinite {
-          throw FormatError(at: group.location(of: name), .notFinite(index: nil))
-        }
-      }
       for (name, tensor) in group.tensors.sortedByName() {
-        if let index = tensor.floats.firstIndex(where: { !$0.isFinite }) {
+        if let index = tensor.firstNonFiniteIndex {
           throw FormatError(at: group.location(of: name), .notFinite(index: index))
         }
       }

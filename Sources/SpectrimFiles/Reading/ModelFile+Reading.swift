@@ -28,13 +28,13 @@ extension ModelFile {
 
     func read() throws -> ModelFile {
       let byteCount = try FilePieces.byteCount(of: path)
-      var nodes = NodeReader(fileByteCount: byteCount)
+      let nodes = NodeReader(fileByteCount: byteCount)
       var root = try nodes.root(of: file.root)
       let isPooled = try file.root.contains(FormatName.pool)
       try ModelHeader.checkFormat(of: root)
       let stored =
         try isPooled
-        ? StoredLayers(pooled: file.root, &nodes) : StoredLayers(tree: file.root, &nodes)
+        ? StoredLayers(pooled: file.root, nodes) : StoredLayers(tree: file.root, nodes)
       root.groups[FormatName.input] = stored.input
       let header = try ModelHeader(from: root)
       var digest = ContentDigest()

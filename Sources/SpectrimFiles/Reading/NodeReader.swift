@@ -5,16 +5,17 @@ internal import SpectrimHDF5
 ///
 /// What could lead out of the file or cost more memory than it stores is refused by name.
 struct NodeReader {
-  /// Bytes that the tensors still to come may have.
-  private var budget: Int
-  /// The groups that were read, since only datasets may have two names.
-  private var groups: Set<UInt64> = []
+  /// Bytes of the whole file, of which no dataset can hold more, whatever it says.
+  let fileByteCount: Int
 
-  /// Starts with a file of so many bytes.
-  init(fileByteCount: Int) {
-    budget = max(
-      FormatLimit.plausibleSumByteCount,
-      min(fileByteCount, FormatLimit.tensorByteCount) * FormatLimit.plausibleSumRatio)
+  /// What the walk through the file has met so far.
+  struct Walk {
+    /// Stored bytes of all datasets.
+    fileprivate(set) var storedByteCount = 0
+    /// Bytes of all tensors, of which several may be one dataset.
+    fileprivate var tensorByteCount = 0
+    /// Where the groups stand in the file; one that comes again could lead in circles.
+    fileprivate var addresses: Set<UInt64> = []
   }
 
   /// The root with its facts and the labels, without the groups below.
@@ -41,9 +42,7 @@ struct NodeReader {
   }
 
   /// A group and all below it.
-  mutating func node(
-    of group: HDF5Group, at path: String, storedByteCount: inout Int
-  ) throws -> FormatNode {
+  func node(of group: HDF5Group, at path: String, _ walk: inout Walk) throws -> FormatNode {
     var node = FormatNode(path: path)
     guard path.split(separator: "/").count <= 2 * FormatLimit.depth else {
       throw FormatError(at: path, .outOfRange("groups are nested too deeply"))
@@ -53,40 +52,52 @@ struct NodeReader {
       let place = node.location(of: link.name)
       switch link.kind {
       case .group:
-        try checkIsNew(link, at: place)
+        try checkIsFirst(link, at: place, &walk)
         node.groups[link.name] = try self.node(
-          of: try group.group(named: link.name), at: place, storedByteCount: &storedByteCount)
+          of: try group.group(named: link.name), at: place, &walk)
       default:
         let dataset = try group.dataset(named: link.name)
-        storedByteCount += try dataset.storageByteCount()
-        node.tensors[link.name] = try tensor(of: dataset, at: place)
+        walk.storedByteCount += try storedByteCount(of: dataset)
+        node.tensors[link.name] = try tensor(of: dataset, at: place, &walk)
       }
     }
     return node
   }
 
+  private func checkIsFirst(_ link: HDF5Link, at path: String, _ walk: inout Walk) throws {
+    guard let address = link.address, walk.addresses.insert(address).inserted else {
+      throw FormatError(
+        at: path, .outOfRange("is a second link to a group; only datasets may have two"))
+    }
+  }
+
+  /// Refuses datasets of many names, each read anew, before there is no memory left for them.
+  private func checkSum(of dataset: HDF5Dataset, at path: String, _ walk: inout Walk) throws {
+    let limit = max(
+      FormatLimit.plausibleSumByteCount,
+      min(fileByteCount, FormatLimit.tensorByteCount) * FormatLimit.plausibleSumRatio)
+    guard dataset.info.byteCount <= limit - walk.tensorByteCount else {
+      throw FormatError(
+        at: path, .outOfRange("the tensors up to here are far larger than the file"))
+    }
+    walk.tensorByteCount += dataset.info.byteCount
+  }
+
   /// The names in the group of the layers, all of them groups.
-  mutating func linkNames(in group: HDF5Group, at path: String) throws -> [String] {
+  func linkNames(in group: HDF5Group, at path: String, _ walk: inout Walk) throws -> [String] {
     let links = try checkedLinks(in: group, at: FormatNode(path: path))
     guard links.count <= FormatLimit.layerCount else {
       throw FormatError(
         at: path, .outOfRange("\(links.count) layers, expected at most \(FormatLimit.layerCount)"))
     }
-    for link in links { try checkIsNew(link, at: "\(path)/\(link.name)") }
+    for link in links where link.kind == .group {
+      try checkIsFirst(link, at: "\(path)/\(link.name)", &walk)
+    }
     return links.map(\.name)
   }
 
-  /// Refuses a group with two names, which may stand in itself: reading it would not end.
-  private mutating func checkIsNew(_ link: HDF5Link, at path: String) throws {
-    guard link.kind == .group, let address = link.address else { return }
-    guard groups.insert(address).inserted else {
-      throw FormatError(
-        at: path, .outOfRange("is a group that has another name already; copy it"))
-    }
-  }
-
   /// A tensor of one of the types that a model may hold.
-  mutating func tensor(of dataset: HDF5Dataset, at path: String) throws -> Tensor {
+  func tensor(of dataset: HDF5Dataset, at path: String, _ walk: inout Walk) throws -> Tensor {
     let info = dataset.info
     guard let type = TensorType(info.elementType) else {
       throw FormatError(
@@ -95,17 +106,15 @@ struct NodeReader {
           found: info.elementType.description,
           expected: TensorType.allCases.map(\.rawValue).joined(separator: ", ")))
     }
-    guard let byteCount = Tensor.byteCount(type, info.shape) else {
-      throw FormatError(at: path, .outOfRange("shape \(info.shape) is larger than a tensor may be"))
-    }
-    try checkIsPlausible(info, storedByteCount: try dataset.storageByteCount(), at: path)
-    budget -= byteCount
-    guard budget >= 0 else {
-      throw FormatError(
-        at: path, .outOfRange("the tensors up to here are far larger than the file"))
-    }
+    try checkIsPlausible(info, storedByteCount: try storedByteCount(of: dataset), at: path)
+    try checkSum(of: dataset, at: path, &walk)
     let bytes = try dataset.readBytes(byteLimit: FormatLimit.tensorByteCount)
     return Tensor(type: type, shape: info.shape, bytes: bytes)
+  }
+
+  /// What a dataset says that it stores, as far as it can be true.
+  func storedByteCount(of dataset: HDF5Dataset) throws -> Int {
+    min(try dataset.storageByteCount(), fileByteCount)
   }
 
   /// The text of a dataset of one string; `nil` if there is none.

@@ -11,46 +11,44 @@ struct StoredLayers {
   let byteCounts: [Int]
 
   /// Reads one group for the input and one per layer.
-  init(tree root: HDF5Group, _ reader: inout NodeReader) throws {
-    var ignored = 0
+  init(tree root: HDF5Group, _ reader: NodeReader) throws {
+    var walk = NodeReader.Walk()
     input =
       try root.contains(FormatName.input)
       ? reader.node(
-        of: try root.group(named: FormatName.input), at: "/\(FormatName.input)",
-        storedByteCount: &ignored) : nil
+        of: try root.group(named: FormatName.input), at: "/\(FormatName.input)", &walk) : nil
     let group = try root.group(named: FormatName.layers)
     var nodes: [FormatNode] = []
     var byteCounts: [String: Int] = [:]
-    for name in try reader.linkNames(in: group, at: "/\(FormatName.layers)") {
-      let path = "/\(FormatName.layers)/\(name)"
-      var byteCount = 0
-      nodes.append(
-        try reader.node(of: try group.group(named: name), at: path, storedByteCount: &byteCount))
-      byteCounts[path] = byteCount
+    for name in try reader.linkNames(in: group, at: "/\(FormatName.layers)", &walk) {
+      let (path, start) = ("/\(FormatName.layers)/\(name)", walk.storedByteCount)
+      nodes.append(try reader.node(of: try group.group(named: name), at: path, &walk))
+      byteCounts[path] = walk.storedByteCount - start
     }
     self.nodes = try PooledForm.ordered(nodes)
     self.byteCounts = self.nodes.map { byteCounts[$0.path, default: 0] }
   }
 
   /// Reads the pools and cuts them up by their index.
-  init(pooled root: HDF5Group, _ reader: inout NodeReader) throws {
+  init(pooled root: HDF5Group, _ reader: NodeReader) throws {
     let path = "/\(FormatName.pool)"
     let group = try root.group(named: FormatName.pool)
     guard let index = try reader.text(FormatName.poolIndex, in: group) else {
       throw FormatError(at: path, .missing(FormatName.poolIndex))
     }
+    var walk = NodeReader.Walk()
     var pools: [TensorType: [UInt8]] = [:]
     var storedByteCounts: [TensorType: Int] = [:]
     for type in TensorType.allCases where try group.contains(type.rawValue) {
       let dataset = try group.dataset(named: type.rawValue)
-      let tensor = try reader.tensor(of: dataset, at: "\(path)/\(type.rawValue)")
+      let tensor = try reader.tensor(of: dataset, at: "\(path)/\(type.rawValue)", &walk)
       guard tensor.type == type, tensor.shape.count == 1 else {
         throw FormatError(
           at: "\(path)/\(type.rawValue)",
           .wrongType(found: tensor.type.rawValue, expected: "\(type.rawValue) with one side"))
       }
       pools[type] = tensor.bytes
-      storedByteCounts[type] = try dataset.storageByteCount()
+      storedByteCounts[type] = try reader.storedByteCount(of: dataset)
     }
     let tree = try PooledForm.root(index: index, pools: pools)
     input = tree.groups[FormatName.input]

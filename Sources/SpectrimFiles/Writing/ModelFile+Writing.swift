@@ -37,11 +37,11 @@ extension ModelFile {
     return result
   }
 
-  /// Reads what was just written: what is wrong there is the fault of the disk, not of the data.
-  private static func readBack(_ partial: String, for path: String) throws -> ModelFile {
+  /// What fails here names the target, not the partial file, which is gone when somebody reads it.
+  private static func readBack(_ partial: String, for target: String) throws -> ModelFile {
     do { return try read(at: partial, allowNonFinite: true) } catch let error as ModelFileError {
       throw ModelFileError(
-        .cannotWrite, file: path, "does not read back as it was written: \(error.message)")
+        .cannotWrite, file: target, "does not read back as it was written: \(error.message)")
     }
   }
 

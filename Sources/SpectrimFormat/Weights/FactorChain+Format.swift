@@ -10,7 +10,8 @@ extension FactorChain: WeightFormat {
 
   init(from node: FormatNode, depth: Int) throws(FormatError) {
     var factors: [WeightMatrix] = []
-    for index in 0..<node.tensors.count {
+    let count = node.tensors.keys.count { FormatName.isChainFactor($0) }
+    for index in 0..<count {
       factors.append(try node.weights(FormatName.chainFactorPrefix + "\(index)"))
     }
     // Multiplied out from the left, one product after another must be bearable.

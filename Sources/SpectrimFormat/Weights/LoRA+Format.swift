@@ -19,7 +19,7 @@ extension LoRA: WeightFormat {
   init(from node: FormatNode, depth: Int) throws(FormatError) {
     let base = try Representation(from: try node.group(FormatName.base), depth: depth + 1)
     var adapters: [Adapter] = []
-    for (link, group) in try node.group(FormatName.adapters).groups {
+    for (link, group) in try node.group(FormatName.adapters).groups.sortedByName() {
       guard let name = LinkName.decoded(link) else {
         throw FormatError(at: group.path, .outOfRange("`\(link)` has a broken percent escape"))
       }

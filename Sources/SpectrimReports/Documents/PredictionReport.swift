@@ -1,3 +1,5 @@
+internal import SpectrimCore
+
 /// What a model says about single inputs.
 public struct PredictionReport: Report, Equatable {
   /// One entry per image, in the order they were given.
@@ -42,7 +44,7 @@ public struct PredictionReport: Report, Equatable {
       self.scores = scores
       self.names = names
       self.expected = expected
-      label = scores.indices.reduce(0) { scores[$1] > scores[$0] ? $1 : $0 }
+      label = scores.indices.reduce(0) { scores[$1].ranksBefore(scores[$0]) ? $1 : $0 }
     }
 
     /// Writes every field, absent ones as null.
@@ -63,7 +65,9 @@ public struct PredictionReport: Report, Equatable {
 
     /// Classes by descending score, the first one first among equals.
     fileprivate var ranking: [Int] {
-      scores.indices.sorted { (scores[$0], $1) > (scores[$1], $0) }
+      scores.indices.sorted {
+        scores[$0].ranksBefore(scores[$1]) || (!scores[$1].ranksBefore(scores[$0]) && $0 < $1)
+      }
     }
   }
 
