@@ -16,12 +16,13 @@ struct StorageOptions: ParsableArguments {
   var isGiven: Bool { codec != nil || level != nil || form != nil }
 
   func validate() throws {
-    let levels = codec == .gzip ? 0...9 : 1...22
-    if let level, codec == StorageSettings.Codec.none || !levels.contains(level) {
-      throw ValidationError(
-        "--level \(level): expected \(levels.lowerBound) to \(levels.upperBound) with a codec "
-          + "that compresses")
-    }
+    let codec = settings.codec
+    guard let level, codec.levels?.contains(level) != true else { return }
+    // Without a codec that compresses, the levels of the usual one are as good an example as any.
+    let levels = codec.levels ?? 1...22
+    throw ValidationError(
+      "--level \(level): expected \(levels.lowerBound) to \(levels.upperBound) with a codec "
+        + "that compresses")
   }
 
   /// What the writer is told.

@@ -80,9 +80,10 @@ extension LayerPlan {
 
 extension Plan {
   /// The form of every layer of a model, in its order, with the plan of each.
-  /// - Throws: `CompressionError.plan` for a layer that is unknown, missing or named twice, or a
-  ///   form that does not fit.
+  /// - Throws: `CompressionError.plan` for a layer that is unknown, missing or named twice, a form
+  ///   that does not fit, or a level that the codec does not have.
   func forms(for model: Model) throws(CompressionError) -> [(plan: LayerPlan, form: WeightForm)] {
+    try checkLevel()
     let names = model.layers.map(\.name)
     let known = Set(names)
     var plans: [String: LayerPlan] = [:]
@@ -104,5 +105,20 @@ extension Plan {
       forms.append((plan, try plan.form(for: layer.weight.shape)))
     }
     return forms
+  }
+
+  /// What is wrong here would otherwise be noticed by the coder, after all the work.
+  private func checkLevel() throws(CompressionError) {
+    guard let level = storage.level else { return }
+    let codec = storage.codec.rawValue
+    guard let levels = storage.codec.levels else {
+      throw .plan(layer: nil, problem: "level \(level) with `\(codec)`, which has none; remove it")
+    }
+    guard levels.contains(level) else {
+      throw .plan(
+        layer: nil,
+        problem: "level \(level) with `\(codec)`, "
+          + "expected \(levels.lowerBound) to \(levels.upperBound)")
+    }
   }
 }

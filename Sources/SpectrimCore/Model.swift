@@ -12,7 +12,8 @@ public struct Model: Sendable, Equatable {
   public let record: ConversionRecord?
 
   /// Creates a model whose layers fit one another.
-  /// - Throws: `ModelError` when there is no layer, two share a name, or a width does not fit.
+  /// - Throws: `ModelError` when there is no layer, two share a name, one has no outputs, or a width
+  ///   does not fit.
   public init(
     name: String, input: ModelInput, layers: [Layer], labels: [String]? = nil,
     record: ConversionRecord? = nil
@@ -27,6 +28,9 @@ public struct Model: Sendable, Equatable {
       guard layer.inputCount == width else {
         throw .invalid(
           "layer `\(layer.name)` takes \(layer.inputCount) inputs, but gets \(width)")
+      }
+      guard layer.outputCount > 0 else {
+        throw .invalid("layer `\(layer.name)` has no outputs; expected at least one")
       }
       width = layer.outputCount
     }

@@ -39,8 +39,9 @@ struct NPYHeader: Equatable {
         expected: "integers of 1 to 8 bytes or floats of 2, 4 or 8")
     }
     var count = element.byteCount
+    // A side of 0 counts as 1 at first, so that the others are bounded too.
     for side in fields.shape {
-      let (product, overflow) = count.multipliedReportingOverflow(by: side)
+      let (product, overflow) = count.multipliedReportingOverflow(by: max(side, 1))
       guard !overflow else {
         throw .invalid(path: path, found: "shape \(fields.shape)", expected: "a smaller array")
       }
@@ -49,6 +50,6 @@ struct NPYHeader: Equatable {
     self.element = element
     isFortranOrder = fields.isFortranOrder
     shape = fields.shape
-    elementCount = count / element.byteCount
+    elementCount = fields.shape.contains(0) ? 0 : count / element.byteCount
   }
 }

@@ -13,3 +13,24 @@ enum RecordCoding {
     try JSONDecoder().decode(ConversionRecord.self, from: Data(text.utf8))
   }
 }
+
+extension DecodingError {
+  /// What is wrong and where, in a few words; the text of the decoder itself is for programmers.
+  package var sentence: String {
+    switch self {
+    case .keyNotFound(let key, let context):
+      "`\(key.stringValue)` is missing at \(Self.place(context.codingPath))"
+    case .typeMismatch(_, let context), .valueNotFound(_, let context):
+      "another kind of value at \(Self.place(context.codingPath))"
+    case .dataCorrupted(let context) where !context.codingPath.isEmpty:
+      "an unknown value at \(Self.place(context.codingPath))"
+    default: "it is not JSON"
+    }
+  }
+
+  private static func place(_ path: [any CodingKey]) -> String {
+    path.isEmpty
+      ? "the top"
+      : path.map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: ".")
+  }
+}

@@ -52,7 +52,7 @@ extension FormatError.Defect: CustomStringConvertible {
         + "use a newer spectrim"
     case .missing(let name): "`\(name)` is missing; the file is incomplete"
     case .unknownWord(let found, let expected):
-      "`\(found)` is unknown, expected one of \(expected.joined(separator: ", "))"
+      "`\(found.prefix(80))` is unknown, expected one of \(expected.joined(separator: ", "))"
     case .wrongType(let found, let expected): "type \(found), expected \(expected)"
     case .wrongShape(let found, let expected): "shape \(found), expected \(expected)"
     case .outOfRange(let text): text

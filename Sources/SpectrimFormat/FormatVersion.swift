@@ -29,6 +29,18 @@ public enum FormatLimit {
   public static let layerCount = 65_536
   /// Bytes that a tensor may declare however few it stores; zeros compress to next to nothing.
   public static let plausibleByteCount = 64 << 20
+  /// Bytes that all tensors of a file may have together however small it is; names and lines may
+  /// share their data, so the limit of a single tensor does not bound the sum.
+  public static let plausibleSumByteCount = 128 << 20
+  /// Bytes of tensors per byte of the file beyond that: trained weights reach 1 : 50.
+  public static let plausibleSumRatio = 1 << 10
+  /// Bytes that the dense matrix of a weight may have however few its tensors have.
+  public static let plausibleDenseByteCount = 256 << 20
+  /// Bytes of a dense matrix per byte of its tensors beyond that: rank 8 of 50 000 × 50 000 in codes
+  /// of one byte has 12 500.
+  public static let plausibleDenseRatio = 1 << 14
+  /// Names of classes.
+  public static let labelCount = 1 << 20
   /// Bytes of the record and of one line of facts.
   public static let textByteCount = 16 << 20
   /// Groups below one another; LoRA on LoRA is the only nesting without a natural end.

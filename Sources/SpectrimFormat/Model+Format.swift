@@ -77,7 +77,7 @@ extension FormatVersion {
         .wrongShape(found: [numbers.count], expected: "2, major and minor"))
     }
     self.init(major: numbers[0], minor: numbers[1])
-    guard major == FormatVersion.current.major else {
+    guard major == FormatVersion.current.major, minor >= 0 else {
       throw FormatError(at: root.location(of: FormatName.formatVersion), .unsupportedVersion(self))
     }
   }

@@ -44,28 +44,44 @@ public struct PooledForm: Sendable, Equatable {
 
   /// Reads the index back into the groups `/input` and `/layers` of a root.
   /// - Parameter pools: the bytes of every pool that the file has.
-  /// - Throws: `FormatError` at the first line that is broken or reaches outside its pool, or when
-  ///   tensors overlap.
+  /// - Throws: `FormatError` at the first line that is broken, stands twice or reaches outside its
+  ///   pool, or when tensors overlap.
   public static func root(
     index: String, pools: [TensorType: [UInt8]]
   ) throws(FormatError) -> FormatNode {
     var parts = PooledParts(pools)
     var lines: [(path: ArraySlice<String>, value: PooledLine)] = []
+    var paths: Set<Substring> = []
     for line in index.split(separator: "\n") {
       let sides = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      let path = sides[0].split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-      guard sides.count == 2, path.count > 2, path.count <= 3 + 2 * FormatLimit.depth,
-        path[0].isEmpty, [FormatName.input, FormatName.layers].contains(path[1]),
-        !path.dropFirst().contains("")
-      else { throw PooledLine.broken(line) }
+      let path = try self.path(sides[0], line: line)
+      guard sides.count == 2, paths.insert(sides[0]).inserted else {
+        throw PooledLine.broken(line)
+      }
       let value = try PooledLine(String(sides[1]), line: line)
       if case .tensor(let place) = value { try parts.claim(place, line: line) }
-      lines.append((path.dropFirst(), value))
+      lines.append((path, value))
     }
     try parts.checkOverlaps()
     var root = FormatNode(path: "/")
     for line in lines { root.insert(line.value, at: line.path, &parts) }
     return root
+  }
+
+  /// `layers`, a name, and two groups per level of nesting.
+  private static let pathLimit = 2 + 2 * FormatLimit.depth
+
+  /// The names on the left of a line.
+  private static func path(
+    _ text: Substring, line: Substring
+  ) throws(FormatError) -> ArraySlice<String> {
+    let names = text.split(separator: "/", maxSplits: pathLimit, omittingEmptySubsequences: false)
+    let path = names.map(String.init).dropFirst()
+    guard names[0].isEmpty, let top = path.first, path.count > 1,
+      [FormatName.input, FormatName.layers].contains(top),
+      path.allSatisfy({ !$0.isEmpty && !$0.contains("/") })
+    else { throw PooledLine.broken(line) }
+    return path
   }
 
   /// Layers in the order of their `index`, which must count from 0 without gaps.

@@ -38,6 +38,7 @@ enum PooledLine {
     FormatError(
       at: "/\(FormatName.pool)/\(FormatName.poolIndex)",
       .outOfRange(
-        "line `\(line.prefix(80))`, expected `/input/…=<value>` or `/layers/<name>/…=<value>`"))
+        "line `\(line.prefix(80))`, expected `/input/…=<value>` or `/layers/<name>/…=<value>`, "
+          + "each once"))
   }
 }

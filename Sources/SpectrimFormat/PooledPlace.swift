@@ -46,7 +46,7 @@ struct PooledParts {
       return (product, $0.1 || overflow)
     }
     guard !overflow, place.offset <= count, elementCount <= count - place.offset else {
-      throw outOfRange("`\(line)` reaches outside its pool of \(count) elements")
+      throw outOfRange("`\(line.prefix(80))` reaches outside its pool of \(count) elements")
     }
     claims[place.type, default: []].insert(byteRange(of: place))
   }

@@ -39,6 +39,23 @@ func bitsOutsideTwoToEightAreRefused(bits: Int) throws {
       == "plan, layer `fc1`: \(bits) bits, expected 2 to 8")
 }
 
+@Test(arguments: [
+  (StorageSettings(codec: .zstd, level: 23), "1 to 22"),
+  (StorageSettings(codec: .zstd, level: 1 << 62), "1 to 22"),
+  (StorageSettings(codec: .gzip, level: -1), "0 to 9"),
+])
+func aLevelThatTheCodecDoesNotHaveIsRefused(storage: StorageSettings, levels: String) throws {
+  #expect(
+    try problem { $0.storage = storage }
+      == "plan: level \(storage.level ?? 0) with `\(storage.codec.rawValue)`, expected \(levels)")
+}
+
+@Test func aLevelWithoutCompressionIsRefused() throws {
+  #expect(
+    try problem { $0.storage = StorageSettings(codec: .none, level: 3) }
+      == "plan: level 3 with `none`, which has none; remove it")
+}
+
 @Test(arguments: [-0.5, .infinity, .nan])
 func noiseThatIsNoDeviationIsRefused(sigma: Double) throws {
   #expect(

@@ -30,6 +30,12 @@ import Testing
     #expect(model.denseMultiplyAccumulateCount == 30 + 15)
   }
 
+  @Test func aLayerWithoutOutputsIsRefused() throws {
+    #expect(throws: ModelError.invalid("layer `a` has no outputs; expected at least one")) {
+      try model([layer("a", Shape(0, 6))])
+    }
+  }
+
   @Test func layersAreAppliedInOrder() throws {
     let model = try model([layer("a", Shape(5, 6), rank: 2), layer("b", Shape(3, 5))])
     // Six ones give 2 · 6 + 1 = 13 five times, and those 5 · 13 + 1.

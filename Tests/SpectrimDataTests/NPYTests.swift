@@ -58,6 +58,19 @@ struct NPYTests {
     #expect(images.batch(width: 7) == nil)
   }
 
+  @Test(arguments: ["C", "F"])
+  func hugeSidesBesideOneOfZeroFitNoWidth(order: String) throws {
+    let folder = try TemporaryDirectory()
+    try Python.run(
+      """
+      import numpy as np, sys
+      with open(sys.argv[1], "wb") as f:
+          np.lib.format.write_array_header_1_0(
+              f, {"descr": "|u1", "fortran_order": sys.argv[2] == "F", "shape": (2**62, 0)})
+      """, [folder.path("wide.npy"), order])
+    #expect(try NPYArray(contentsOf: folder.path("wide.npy")).batch(width: 784) == nil)
+  }
+
   private static let defects: [Defect] = [
     Defect(expression: "b'PK' + f", message: "found no numpy signature; expected a .npy file"),
     Defect(
@@ -88,6 +101,9 @@ struct NPYTests {
     Defect(
       expression: "f.replace(b'(6,), }' + b' ' * 40, b'(4294967296,4294967296), }' + b' ' * 21)",
       message: "found shape [4294967296, 4294967296]; expected a smaller array"),
+    Defect(
+      expression: "f.replace(b'(6,), }' + b' ' * 27, b'(0, 4611686018427387904, 3), }' + b' ' * 4)",
+      message: "found shape [0, 4611686018427387904, 3]; expected a smaller array"),
     Defect(
       expression: "f.replace(b'}', b'x')",
       message: "found `x           ` in the header; expected a quoted text"),

@@ -104,7 +104,10 @@ func anInputScaleIsAPositiveNumber(scale: Double) throws {
   "/layers/fc/weight/W=@f32 0", "/layers/fc/weight/W=@f99 0 1", "/layers/fc/weight/W=@f32 0 -1 1",
   "/layers/fc/weight/W=@f32 0 2 2", "/layers/fc/weight/W=@f32 9223372036854775807 1 1",
   "/layers/fc/weight/W=@f32 0 4294967296 4294967296",
-  "/layers/fc/weight/W=@f32 0 4611686018427387904 4", "/layers/fc/weight/W=@int8 0 1 1",
+  "/layers/fc/weight/W=@f32 0 4611686018427387904 4",
+  "/layers/fc/index=0\n/layers/fc/index=0",
+  "/layers/fc" + String(repeating: "/a", count: 34) + "=1",
+  "/layers/fc/weight/W=@int8 0 1 1",
 ])
 func aBrokenPooledLineIsAnError(line: String) {
   #expect(throws: FormatError.self) {
@@ -128,6 +131,37 @@ func aBrokenPooledLineIsAnError(line: String) {
     name: "fc", weight: try SampleLayers.weight(.dense, Shape(2, 2), rank: 1)
   ).formatNode(index: 1)
   #expect(throws: FormatError.self) { try PooledForm.ordered([node]) }
+}
+
+@Test func factorsOfRankZeroCannotClaimAnyShape() throws {
+  let none = Tensor([], storedAs: .float32, shape: [1 << 20, 0])
+  let error = try defect(.factorized) {
+    $0.groups["weight"]?.tensors = ["U": none, "V": none]
+  }
+  #expect(
+    error?.description
+      == "`/layers/fc/weight`: shape [1048576, 1048576] is far larger than its tensors of 0 bytes")
+}
+
+@Test func theProductsWithinAChainAreBoundedToo() throws {
+  let error = try defect(.chain) {
+    $0.groups["weight"]?.tensors = [
+      "F0": Tensor([], storedAs: .float32, shape: [1 << 20, 0]),
+      "F1": Tensor([], storedAs: .float32, shape: [0, 1 << 20]),
+      "F2": Tensor([], storedAs: .float32, shape: [1 << 20, 0]),
+    ]
+  }
+  #expect(error?.description.contains("is far larger") == true)
+}
+
+@Test func rowsWithoutCodesCannotClaimAnyShape() throws {
+  let absent = [Int8](repeating: ScaleFactors.absent, count: 1 << 20)
+  let error = try defect(.quantized) {
+    $0.groups["weight"]?.tensors = [
+      "codes": Tensor([], shape: [0, 1 << 20]), "row_exponent": Tensor(absent, shape: [1 << 20]),
+    ]
+  }
+  #expect(error?.description.contains("is far larger") == true)
 }
 
 @Test func aChainLeavesUnknownDatasetsAlone() throws {

@@ -15,7 +15,7 @@ enum PlanFile {
     }
     do { return try JSONDecoder().decode(Plan.self, from: data) } catch let error as DecodingError {
       throw Failure(
-        .badData, "\(path): is no plan: \(sentence(error)); write one with --save-plan", path: path)
+        .badData, "\(path): is no plan: \(error.sentence); write one with --save-plan", path: path)
     }
   }
 
@@ -28,23 +28,5 @@ enum PlanFile {
       throw ModelFileError(
         .cannotWrite, file: path, "cannot be written: \(error.localizedDescription)")
     }
-  }
-
-  private static func sentence(_ error: DecodingError) -> String {
-    switch error {
-    case .keyNotFound(let key, let context):
-      "`\(key.stringValue)` is missing at \(place(context.codingPath))"
-    case .typeMismatch(_, let context), .valueNotFound(_, let context):
-      "another kind of value at \(place(context.codingPath))"
-    case .dataCorrupted(let context) where !context.codingPath.isEmpty:
-      "an unknown value at \(place(context.codingPath))"
-    default: "it is not JSON"
-    }
-  }
-
-  private static func place(_ path: [any CodingKey]) -> String {
-    path.isEmpty
-      ? "the top"
-      : path.map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: ".")
   }
 }

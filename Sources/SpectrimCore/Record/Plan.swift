@@ -72,6 +72,15 @@ public struct StorageSettings: Sendable, Equatable, Codable {
     case zstd
     case gzip
     case none
+
+    /// The levels that the coder has; `nil` if there is nothing to choose.
+    public var levels: ClosedRange<Int>? {
+      switch self {
+      case .zstd: 1...22
+      case .gzip: 0...9
+      case .none: nil
+      }
+    }
   }
 
   /// Where tensors stand; the raw value is the word of the command.

@@ -77,7 +77,9 @@ extension ModelFile {
   private func finitenessCheck(allowNonFinite: Bool) -> FileVerification.Check {
     do throws(FormatError) {
       for (index, layer) in model.layers.enumerated() {
-        try layer.formatNode(index: index).checkIsFinite()
+        let node = layer.formatNode(index: index)
+        try node.checkIsFinite()
+        try layer.checkIsFinite(at: node.path)
       }
       return .init(name: "values", isOK: true, text: "all are finite")
     } catch {

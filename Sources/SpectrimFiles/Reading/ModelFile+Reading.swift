@@ -43,7 +43,9 @@ extension ModelFile {
       for node in stored.nodes {
         if !allowNonFinite { try node.checkIsFinite() }
         digest.add(node)
-        layers.append(try Layer(from: node))
+        let layer = try Layer(from: node)
+        if !allowNonFinite { try layer.checkIsFinite(at: node.path) }
+        layers.append(layer)
       }
       let record = try nodes.text(FormatName.report, in: file.root).map(decodedRecord)
       let model = try located { () throws(ModelError) in
@@ -56,14 +58,23 @@ extension ModelFile {
         byteCount: byteCount,
         layerByteCounts: Dictionary(
           uniqueKeysWithValues: zip(layers.map(\.name), stored.byteCounts)),
-        warnings: warnings(root: root, layers: stored.nodes, version: header.version),
+        warnings: warnings(root: root, layers: stored.nodes, version: header.version)
+          + warnings(comparing: digest.digests, with: record?.digests),
         digests: digest.digests)
     }
 
+    /// Checksums find damage; what was changed along with them only the digest tells.
+    private func warnings(
+      comparing found: ConversionRecord.Digests, with recorded: ConversionRecord.Digests?
+    ) -> [String] {
+      guard let recorded, recorded.content != found.content else { return [] }
+      return ["the content is not what its report tells the SHA-256 of; see `verify`"]
+    }
+
     private func decodedRecord(_ text: String) throws -> ConversionRecord {
-      do { return try RecordCoding.record(from: text) } catch {
+      do { return try RecordCoding.record(from: text) } catch let error as DecodingError {
         throw FormatError(
-          at: "/\(FormatName.report)", .outOfRange("is not the JSON of a record: \(error)"))
+          at: "/\(FormatName.report)", .outOfRange("is not a record: \(error.sentence)"))
       }
     }
 
@@ -78,8 +89,15 @@ extension ModelFile {
       if version.minor > FormatVersion.current.minor {
         warnings.append("format version \(version) is newer than \(FormatVersion.current)")
       }
-      for node in [root] + layers { warnings += node.unknownNames.map { "`\($0)` is not known" } }
+      let unknown = ([root] + layers).flatMap(\.unknownNames)
+      warnings += unknown.prefix(Self.warningCount).map { "`\($0)` is not known" }
+      if unknown.count > Self.warningCount {
+        warnings.append("\(unknown.count - Self.warningCount) more names are not known")
+      }
       return warnings
     }
+
+    /// More unknown names than this are counted rather than listed.
+    private static let warningCount = 20
   }
 }

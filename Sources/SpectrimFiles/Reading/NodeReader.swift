@@ -8,10 +8,12 @@ struct NodeReader {
   /// Bytes of the whole file, of which no dataset can hold more, whatever it says.
   let fileByteCount: Int
 
-  /// What the walk through one group has met.
+  /// What the walk through the file has met so far.
   struct Walk {
     /// Stored bytes of all datasets.
     fileprivate(set) var storedByteCount = 0
+    /// Bytes of all tensors, of which several may be one dataset.
+    fileprivate var tensorByteCount = 0
     /// Where the groups stand in the file; one that comes again could lead in circles.
     fileprivate var addresses: Set<UInt64> = []
   }
@@ -22,11 +24,21 @@ struct NodeReader {
     root.facts = try facts(of: group.attributes, at: root)
     let links = try checkedLinks(in: group, at: root)
     if links.contains(where: { $0.name == FormatName.labels }) {
-      root.facts[FormatName.labels] = .texts(
-        try group.dataset(named: FormatName.labels)
-          .readStrings(byteLimit: FormatLimit.textByteCount))
+      root.facts[FormatName.labels] = .texts(try labels(in: group, at: root))
     }
     return root
+  }
+
+  /// The names of the classes.
+  private func labels(in group: HDF5Group, at root: FormatNode) throws -> [String] {
+    let dataset = try group.dataset(named: FormatName.labels)
+    guard dataset.info.elementCount <= FormatLimit.labelCount else {
+      throw FormatError(
+        at: root.location(of: FormatName.labels),
+        .wrongShape(
+          found: dataset.info.shape, expected: "at most \(FormatLimit.labelCount) names"))
+    }
+    return try dataset.readStrings(byteLimit: FormatLimit.textByteCount)
   }
 
   /// A group and all below it.
@@ -40,33 +52,52 @@ struct NodeReader {
       let place = node.location(of: link.name)
       switch link.kind {
       case .group:
-        guard let address = link.address, walk.addresses.insert(address).inserted else {
-          throw FormatError(
-            at: place, .outOfRange("is a second link to a group; only datasets may have two"))
-        }
+        try checkIsFirst(link, at: place, &walk)
         node.groups[link.name] = try self.node(
           of: try group.group(named: link.name), at: place, &walk)
       default:
         let dataset = try group.dataset(named: link.name)
         walk.storedByteCount += try storedByteCount(of: dataset)
-        node.tensors[link.name] = try tensor(of: dataset, at: place)
+        node.tensors[link.name] = try tensor(of: dataset, at: place, &walk)
       }
     }
     return node
   }
 
+  private func checkIsFirst(_ link: HDF5Link, at path: String, _ walk: inout Walk) throws {
+    guard let address = link.address, walk.addresses.insert(address).inserted else {
+      throw FormatError(
+        at: path, .outOfRange("is a second link to a group; only datasets may have two"))
+    }
+  }
+
+  /// Refuses datasets of many names, each read anew, before there is no memory left for them.
+  private func checkSum(of dataset: HDF5Dataset, at path: String, _ walk: inout Walk) throws {
+    let limit = max(
+      FormatLimit.plausibleSumByteCount,
+      min(fileByteCount, FormatLimit.tensorByteCount) * FormatLimit.plausibleSumRatio)
+    guard dataset.info.byteCount <= limit - walk.tensorByteCount else {
+      throw FormatError(
+        at: path, .outOfRange("the tensors up to here are far larger than the file"))
+    }
+    walk.tensorByteCount += dataset.info.byteCount
+  }
+
   /// The names in the group of the layers, all of them groups.
-  func linkNames(in group: HDF5Group, at path: String) throws -> [String] {
+  func linkNames(in group: HDF5Group, at path: String, _ walk: inout Walk) throws -> [String] {
     let links = try checkedLinks(in: group, at: FormatNode(path: path))
     guard links.count <= FormatLimit.layerCount else {
       throw FormatError(
         at: path, .outOfRange("\(links.count) layers, expected at most \(FormatLimit.layerCount)"))
     }
+    for link in links where link.kind == .group {
+      try checkIsFirst(link, at: "\(path)/\(link.name)", &walk)
+    }
     return links.map(\.name)
   }
 
   /// A tensor of one of the types that a model may hold.
-  func tensor(of dataset: HDF5Dataset, at path: String) throws -> Tensor {
+  func tensor(of dataset: HDF5Dataset, at path: String, _ walk: inout Walk) throws -> Tensor {
     let info = dataset.info
     guard let type = TensorType(info.elementType) else {
       throw FormatError(
@@ -76,6 +107,7 @@ struct NodeReader {
           expected: TensorType.allCases.map(\.rawValue).joined(separator: ", ")))
     }
     try checkIsPlausible(info, storedByteCount: try storedByteCount(of: dataset), at: path)
+    try checkSum(of: dataset, at: path, &walk)
     let bytes = try dataset.readBytes(byteLimit: FormatLimit.tensorByteCount)
     return Tensor(type: type, shape: info.shape, bytes: bytes)
   }
@@ -121,6 +153,10 @@ struct NodeReader {
         case .real(let value): facts[name] = .real(value)
         case .string(let text): facts[name] = .text(text)
         case .strings(let texts): facts[name] = .texts(texts)
+        case .reals where FormatName.isKnown(name):
+          throw FormatError(
+            at: node.location(of: name),
+            .wrongType(found: "an array of real numbers", expected: "one value or integers"))
         case .reals: facts[name] = .text("")
         }
       } catch let error as HDF5Error where !FormatName.isKnown(name) && error.code != .damaged {

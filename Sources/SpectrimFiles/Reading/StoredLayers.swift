@@ -20,11 +20,10 @@ struct StoredLayers {
     let group = try root.group(named: FormatName.layers)
     var nodes: [FormatNode] = []
     var byteCounts: [String: Int] = [:]
-    for name in try reader.linkNames(in: group, at: "/\(FormatName.layers)") {
-      let path = "/\(FormatName.layers)/\(name)"
-      var walk = NodeReader.Walk()
+    for name in try reader.linkNames(in: group, at: "/\(FormatName.layers)", &walk) {
+      let (path, start) = ("/\(FormatName.layers)/\(name)", walk.storedByteCount)
       nodes.append(try reader.node(of: try group.group(named: name), at: path, &walk))
-      byteCounts[path] = walk.storedByteCount
+      byteCounts[path] = walk.storedByteCount - start
     }
     self.nodes = try PooledForm.ordered(nodes)
     self.byteCounts = self.nodes.map { byteCounts[$0.path, default: 0] }
@@ -37,11 +36,12 @@ struct StoredLayers {
     guard let index = try reader.text(FormatName.poolIndex, in: group) else {
       throw FormatError(at: path, .missing(FormatName.poolIndex))
     }
+    var walk = NodeReader.Walk()
     var pools: [TensorType: [UInt8]] = [:]
     var storedByteCounts: [TensorType: Int] = [:]
     for type in TensorType.allCases where try group.contains(type.rawValue) {
       let dataset = try group.dataset(named: type.rawValue)
-      let tensor = try reader.tensor(of: dataset, at: "\(path)/\(type.rawValue)")
+      let tensor = try reader.tensor(of: dataset, at: "\(path)/\(type.rawValue)", &walk)
       guard tensor.type == type, tensor.shape.count == 1 else {
         throw FormatError(
           at: "\(path)/\(type.rawValue)",

@@ -14,6 +14,10 @@ extension FactorChain: WeightFormat {
     for index in 0..<count {
       factors.append(try node.weights(FormatName.chainFactorPrefix + "\(index)"))
     }
+    // Multiplied out from the left, one product after another must be bearable.
+    for factor in factors {
+      try node.checkIsPlausible(Shape(factors[0].shape.rowCount, factor.shape.columnCount))
+    }
     let chained = factors
     self = try node.located { () throws(ModelError) in try FactorChain(chained) }
   }

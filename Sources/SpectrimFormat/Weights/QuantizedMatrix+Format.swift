@@ -19,6 +19,7 @@ extension QuantizedMatrix: WeightFormat {
       try QuantizedMatrix(
         codes: codes, bitsPerWeight: bits, rowFactors: rows, columnFactors: columns)
     }
+    try node.checkIsPlausible(shape)
   }
 }
 

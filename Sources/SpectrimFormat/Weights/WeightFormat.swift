@@ -35,6 +35,7 @@ extension Representation {
     case .quantized: self = .quantized(try QuantizedMatrix(from: node, depth: depth))
     case .quantizedLowRank: self = .quantizedLowRank(try QuantizedLowRank(from: node, depth: depth))
     }
+    try node.checkIsPlausible(shape)
   }
 }
 
