@@ -5,6 +5,12 @@ struct FileIdentity: Equatable {
   private let device: UInt64
   private let node: UInt64
 
+  /// Whether a path leads to a file with content of its own, not to a device, pipe or socket.
+  static func isRegularFile(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+  }
+
   /// `nil` if there is no such file.
   init?(of path: String) {
     var status = stat()

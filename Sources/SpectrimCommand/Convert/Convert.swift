@@ -69,6 +69,10 @@ struct Convert: ParsableCommand {
     try destination?.check(inputs: inputs)
     if let path = plans.savePlan {
       try Destination(path: path, force: force).check(inputs: inputs)
+      guard destination?.isSameFile(as: path) != true else {
+        throw Failure(
+          .cannotWrite, "\(path): is to be the model; save the plan to another file", path: path)
+      }
     }
     let progress = Progress("converting", isQuiet: common.quiet)
     let conversion = try FileConversion(

@@ -27,6 +27,7 @@ public enum AtomicFile {
     guard overwrite || !FileManager.default.fileExists(atPath: target) else {
       throw ModelFileError(.exists, file: target, "exists already; pass --force to replace it")
     }
+    try checkIsReplaceable(target)
     let partial = "\(target).partial-\(getpid())"
     try checkIsWritable(partial, for: target)
     _ = unfinished.withLock { $0.insert(partial) }
@@ -41,6 +42,14 @@ public enum AtomicFile {
       throw error
     }
     try synchronize(URL(filePath: target).deletingLastPathComponent().path, for: target)
+  }
+
+  /// Refuses a device, pipe or folder: it would be gone, not written to.
+  private static func checkIsReplaceable(_ target: String) throws {
+    var status = stat()
+    guard stat(target, &status) == 0, status.st_mode & S_IFMT != S_IFREG else { return }
+    throw ModelFileError(
+      .cannotWrite, file: target, "is not a regular file and cannot be replaced; name another")
   }
 
   /// Creates the partial file, so that a target that cannot be written is known before the work.
