@@ -1,5 +1,6 @@
 internal import Foundation
 internal import SpectrimReports
+internal import Synchronization
 
 /// The two outputs: results go to standard output, everything else to standard error.
 enum Console {
@@ -8,8 +9,23 @@ enum Console {
 
   /// Prints a result; text that ends in a line feed gets no second one.
   static func print(_ text: String) {
-    write(text.hasSuffix("\n") ? text : text + "\n", to: .standardOutput)
+    let line = text.hasSuffix("\n") ? text : text + "\n"
+    do { try FileHandle.standardOutput.write(contentsOf: Data(line.utf8)) } catch {
+      let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+      let code = Int32((cause ?? error as NSError).code)
+      // A reader that went away, such as `head`, is no failure of ours.
+      if code != EPIPE { failure.withLock { $0 = String(cString: strerror(code)) } }
+    }
   }
+
+  /// Checks that every result was printed: a script must not take a full disk for success.
+  /// - Throws: `Failure`.
+  static func checkAllWasPrinted() throws {
+    guard let reason = failure.withLock(\.self) else { return }
+    throw Failure(.cannotWrite, "standard output cannot be written: \(reason)")
+  }
+
+  private static let failure = Mutex<String?>(nil)
 
   /// Prints a warning; it may quote a file, hence nothing in it may steer the terminal.
   static func warning(_ text: String) {
@@ -19,7 +35,7 @@ enum Console {
   /// Prints an error, in one line and as harmless as a warning.
   static func error(_ text: String) { write("error: \(text.terminalSafe)\n", to: .standardError) }
 
-  /// A reader that went away, such as `head`, is no failure of ours.
+  /// Writes to the terminal what nobody waits for.
   static func write(_ text: String, to handle: FileHandle) {
     try? handle.write(contentsOf: Data(text.utf8))
   }

@@ -8,6 +8,8 @@ enum Interrupt {
   static func handle() {
     // Writing to a closed pipe is an error of that write, not the end of the process.
     signal(SIGPIPE, SIG_IGN)
+    // And so is a file that grows beyond what the shell allows.
+    signal(SIGXFSZ, SIG_IGN)
     for number in [SIGINT, SIGTERM] {
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: queue)

@@ -32,6 +32,7 @@ struct RootCommand: ParsableCommand {
       if let word = arguments.first { try checkIsSubcommand(word) }
       var command = try parseAsRoot(arguments)
       try command.run()
+      try Console.checkAllWasPrinted()
     } catch {
       Failure.exit(because: error, asJSON: arguments.contains("--json"))
     }

@@ -25,6 +25,7 @@ public final class HDF5File: Sendable {
   ) throws -> HDF5File {
     let place = HDF5Place(file: path, object: nil)
     try checkPath(path, at: place)
+    try HDF5Library.prepare()
     let id = try HDF5PropertyList.with(chdf5_class_file_access(), at: place) { access in
       try setAccess(access, at: place)
       try HDF5PropertyList.set("H5Pset_libver_bounds", at: place) {
@@ -57,6 +58,7 @@ public final class HDF5File: Sendable {
   public static func open(at path: String) throws -> HDF5File {
     let place = HDF5Place(file: path, object: nil)
     try checkPath(path, at: place)
+    try HDF5Library.prepare()
     let id = try HDF5PropertyList.with(chdf5_class_file_access(), at: place) { access in
       try setAccess(access, at: place)
       return try HDF5Library.call("H5Fopen", at: place, otherwise: .cannotOpen) {
@@ -73,6 +75,7 @@ public final class HDF5File: Sendable {
   public static func open(image: [UInt8]) throws -> HDF5File {
     let place = HDF5Place(file: "image of \(image.count) bytes", object: nil)
     guard !image.isEmpty else { throw HDF5Error(.notHDF5, at: place, "is not an HDF5 file") }
+    try HDF5Library.prepare()
     // HDF5 takes two images of one name for the same file.
     let name = "spectrim-image-\(UUID().uuidString)"
     let id = try HDF5PropertyList.with(chdf5_class_file_access(), at: place) { access in

@@ -14,6 +14,9 @@ enum HDF5Library {
   /// there instead.
   private static let preparation: Result<Void, HDF5Error> = {
     let place = HDF5Place(file: nil, object: nil)
+    // After a disk was full, libhdf5 1.10 crashes while it cleans up at the end of the process;
+    // there is nothing to clean up, since every file is closed or given up.
+    H5dont_atexit()
     H5Eset_auto2(hid_t(H5E_DEFAULT), nil, nil)
     if H5PLset_loading_state(0) < 0 {
       return .failure(
@@ -24,6 +27,10 @@ enum HDF5Library {
     }
     return .success(())
   }()
+
+  /// Makes the library ready, which must come before the first constant of it too: each of them
+  /// starts it.
+  static func prepare() throws { try locked { try preparation.get() } }
 
   /// Runs several calls that belong together; `body` is this module's code, never a user's.
   static func locked<Value>(_ body: () throws -> Value) rethrows -> Value {

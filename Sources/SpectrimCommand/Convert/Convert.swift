@@ -72,10 +72,11 @@ struct Convert: ParsableCommand {
     let inputs = [input] + [plans.plan].compactMap { $0 }
     try destination?.check(inputs: inputs)
     if let path = plans.savePlan {
-      guard path != output else {
-        throw Failure(.usage, "\(path): is the output too; name another file for --save-plan")
-      }
       try Destination(path: path, force: force).check(inputs: inputs)
+      guard destination?.isSameFile(as: path) != true else {
+        throw Failure(
+          .cannotWrite, "\(path): is to be the model; save the plan to another file", path: path)
+      }
     }
     let progress = Progress("converting", isQuiet: common.quiet)
     let conversion = try FileConversion(

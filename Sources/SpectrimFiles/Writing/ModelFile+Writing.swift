@@ -23,7 +23,8 @@ extension ModelFile {
     var result: ModelFile?
     try AtomicFile.replace(path, overwrite: overwrite) { partial in
       do { try content.write(to: partial, storage: storage) } catch let error as HDF5Error {
-        throw ModelFileError(.cannotWrite, file: path, "cannot be written: \(error)")
+        throw ModelFileError(
+          .cannotWrite, file: path, ModelFileError(error, file: partial).message)
       }
     } check: { partial in
       let file = try readBack(partial, for: path)
