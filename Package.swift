@@ -38,6 +38,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.5.0"),
     .package(url: "https://github.com/apple/swift-crypto.git", from: "4.0.0"),
+    .package(url: "https://github.com/apple/swift-protobuf.git", from: "1.30.0"),
   ],
   targets: [
     // System libraries: module map and shim only.
@@ -45,6 +46,7 @@ let package = Package(
     library("CHDF5", "hdf5", apt: "libhdf5-dev", brew: "hdf5"),
     library("CLAPACK", "lapacke", apt: "liblapacke-dev", brew: "lapack"),
     library("CPNG", "libpng", apt: "libpng-dev", brew: "libpng"),
+    library("CZip", "libzip", apt: "libzip-dev", brew: "libzip"),
     library("CZlib", "zlib", apt: "zlib1g-dev", brew: "zlib"),
     library("CZstd", "libzstd", apt: "libzstd-dev", brew: "zstd"),
 
@@ -79,6 +81,15 @@ let package = Package(
     tests(
       "SpectrimFiles", ["SpectrimCore", "SpectrimFormat", "SpectrimHDF5"],
       exclude: ["damage_model.py", "read_model.py", "validate_tree.py", "write_model.py"]),
+    module(
+      "SpectrimInterchange",
+      [
+        "CZip", "SpectrimCore", "SpectrimHDF5",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ]),
+    tests(
+      "SpectrimInterchange", ["SpectrimCore", "SpectrimHDF5", "SpectrimInference"],
+      exclude: ["Fixtures", "Scripts"]),
     module("SpectrimData", ["CPNG", "CZlib", "SpectrimCore"]),
     tests("SpectrimData", ["SpectrimCore"]),
 
@@ -98,8 +109,8 @@ let package = Package(
       name: "SpectrimCommand",
       dependencies: [
         "SpectrimCompression", "SpectrimCore", "SpectrimData", "SpectrimFiles",
-        "SpectrimInference", "SpectrimLinearAlgebra", "SpectrimReports", "SpectrimSpectra",
-        "SpectrimTraining",
+        "SpectrimInference", "SpectrimInterchange", "SpectrimLinearAlgebra", "SpectrimReports",
+        "SpectrimSpectra", "SpectrimTraining",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),

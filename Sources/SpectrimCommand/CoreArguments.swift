@@ -2,7 +2,7 @@ public import ArgumentParser
 public import SpectrimCore
 
 // The words of these types on disk are also those of the command.
-extension Activation: ExpressibleByArgument {}
+extension Activation.Kind: ExpressibleByArgument {}
 extension ElementType: ExpressibleByArgument {}
 extension Initializer: ExpressibleByArgument {}
 extension ScaleScheme: ExpressibleByArgument {}

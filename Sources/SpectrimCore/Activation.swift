@@ -4,20 +4,65 @@
   internal import Darwin
 #endif
 
-/// The function applied to the outputs of a layer; the raw value is the word on disk.
+/// The function applied to the outputs of a layer.
 /// - Source: chapter 3 of the course, whose GELU is `geluTanh`; `gelu` is the exact form.
-public enum Activation: String, Sendable, CaseIterable, Codable {
+public enum Activation: Sendable, Hashable {
   case none
   case relu
-  case leakyReLU = "leaky_relu"
+  /// `x` above zero, `slope · x` below.
+  case leakyReLU(slope: Float)
   case gelu
-  case geluTanh = "gelu_tanh"
+  case geluTanh
   case swish
   case sigmoid
   case tanh
   case softmax
 
-  /// The slope of `leakyReLU` below zero.
+  /// The names of the functions; the raw value is the word on disk and in reports.
+  public enum Kind: String, Sendable, CaseIterable, Codable {
+    case none
+    case relu
+    case leakyReLU = "leaky_relu"
+    case gelu
+    case geluTanh = "gelu_tanh"
+    case swish
+    case sigmoid
+    case tanh
+    case softmax
+  }
+
+  /// Which function this is.
+  public var kind: Kind {
+    switch self {
+    case .none: .none
+    case .relu: .relu
+    case .leakyReLU: .leakyReLU
+    case .gelu: .gelu
+    case .geluTanh: .geluTanh
+    case .swish: .swish
+    case .sigmoid: .sigmoid
+    case .tanh: .tanh
+    case .softmax: .softmax
+    }
+  }
+
+  /// The function of that name.
+  /// - Parameter slope: that of `leakyReLU` below zero.
+  public init(_ kind: Kind, slope: Float = Self.leakySlope) {
+    switch kind {
+    case .none: self = .none
+    case .relu: self = .relu
+    case .leakyReLU: self = .leakyReLU(slope: slope)
+    case .gelu: self = .gelu
+    case .geluTanh: self = .geluTanh
+    case .swish: self = .swish
+    case .sigmoid: self = .sigmoid
+    case .tanh: self = .tanh
+    case .softmax: self = .softmax
+    }
+  }
+
+  /// The slope of `leakyReLU` where none is said: that of chapter 3, PyTorch and ONNX.
   public static let leakySlope: Float = 0.01
 
   /// Applies the function to every row of a batch; `softmax` works within a row.
@@ -48,7 +93,7 @@ public enum Activation: String, Sendable, CaseIterable, Codable {
     switch self {
     case .none, .softmax: x
     case .relu: x < 0 ? 0 : x
-    case .leakyReLU: x > 0 ? x : Self.leakySlope * x
+    case .leakyReLU(let slope): x > 0 ? x : slope * x
     case .gelu: 0.5 * x * (1 + erff(x * Float(0.5).squareRoot()))
     case .geluTanh: 0.5 * x * (1 + tanhf(Self.geluScale * (x + 0.044715 * x * x * x)))
     case .swish: x * Self.logistic(x)
@@ -75,4 +120,9 @@ public enum Activation: String, Sendable, CaseIterable, Codable {
     }
     for index in row { values[index] /= sum }
   }
+}
+
+extension Activation: CaseIterable {
+  /// Every function, `leakyReLU` with its usual slope.
+  public static var allCases: [Activation] { Kind.allCases.map { Activation($0) } }
 }

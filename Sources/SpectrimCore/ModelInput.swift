@@ -72,4 +72,22 @@ public struct ModelInput: Sendable, Equatable {
     self.layout = layout
     self.normalization = normalization
   }
+
+  /// What the first step takes: a linear one the numbers in the order they come in.
+  func featureShape(for first: Step) -> FeatureShape {
+    switch layout {
+    case _ where first.kind == .linear: .vector(elementCount)
+    case .flat: .vector(elementCount)
+    case .chw: .map(channels: shape[0], height: shape[1], width: shape[2])
+    case .hwc: .map(channels: shape[2], height: shape[0], width: shape[1])
+    }
+  }
+
+  /// Where each number stands in the input when maps have their channels first; `nil` if there
+  /// already.
+  package var channelFirstOrder: [Int]? {
+    guard layout == .hwc, shape[2] > 1 else { return nil }
+    let (planeCount, channelCount) = (shape[0] * shape[1], shape[2])
+    return (0..<elementCount).map { $0 % planeCount * channelCount + $0 / planeCount }
+  }
 }

@@ -1,3 +1,5 @@
+internal import SpectrimCore
+
 /// The logical content of a model as one sequence of bytes, the same for every form, codec and
 /// level, over which the digest is taken.
 ///

@@ -23,10 +23,22 @@ package enum FormatName {
   package static let normalizationMean = "mean"
   package static let normalizationDeviation = "std"
 
-  // A layer.
+  // A step.
   package static let index = "index"
   package static let operation = "op"
   package static let activation = "activation"
+  package static let activationSlope = "activation_slope"
+  package static let kernel = "kernel"
+  package static let stride = "stride"
+  package static let padding = "padding"
+  package static let dilation = "dilation"
+  package static let groups = "groups"
+  package static let countsPadding = "counts_padding"
+  package static let scale = "scale"
+  package static let shift = "shift"
+  package static let epsilon = "epsilon"
+
+  // A layer.
   package static let initializer = "initializer"
   package static let inputScale = "input_scale"
   package static let inputZeroPoint = "input_zero_point"
@@ -67,6 +79,7 @@ package enum FormatName {
 
   private static let known: Set = [
     format, formatVersion, FormatName.name, graph, labels, report, poolIndex, shape, layout,
+    activationSlope, kernel, stride, padding, dilation, groups, countsPadding, shift, epsilon,
     normalizationScale, normalizationMean, normalizationDeviation, operation, activation,
     initializer, inputScale, inputZeroPoint, bias, representation, denseMatrix, leftFactor,
     rightFactor, adapterInput, adapterOutput, alpha, scaling, codes, bits, rowScale, rowExponent,

@@ -119,7 +119,7 @@ extension FormatNode {
   }
 
   private func check(
-    _ tensor: Tensor, _ name: String, isOf type: TensorType
+    _ tensor: Tensor, _ name: String, isOf type: ScalarType
   ) throws(FormatError) {
     guard tensor.type == type else {
       throw FormatError(

@@ -1,3 +1,5 @@
+public import SpectrimCore
+
 /// A group of the file as a value: facts, tensors and the groups below it.
 ///
 /// A model is turned into nodes and back without any input or output, so that every form of the

@@ -1,3 +1,5 @@
+public import SpectrimCore
+
 /// The input and the layers of a small model with all tensors of one type behind one another.
 ///
 /// The index has one line for each fact and tensor, by the path it would have in the tree:
@@ -11,11 +13,11 @@
 /// a small model is more than the tensors of a layer; the lines take about 60 once compressed.
 public struct PooledForm: Sendable, Equatable {
   /// The elements of every type, as little-endian bytes.
-  public private(set) var pools: [TensorType: [UInt8]] = [:]
+  public private(set) var pools: [ScalarType: [UInt8]] = [:]
   /// The lines, each with a line feed behind it.
   public private(set) var index = ""
 
-  private var offsets: [TensorType: [[UInt8]: Int]] = [:]
+  private var offsets: [ScalarType: [[UInt8]: Int]] = [:]
 
   /// Pools the groups of the input and the layers.
   public init(_ groups: [FormatNode]) {
@@ -47,7 +49,7 @@ public struct PooledForm: Sendable, Equatable {
   /// - Throws: `FormatError` at the first line that is broken, stands twice or reaches outside its
   ///   pool, or when tensors overlap.
   public static func root(
-    index: String, pools: [TensorType: [UInt8]]
+    index: String, pools: [ScalarType: [UInt8]]
   ) throws(FormatError) -> FormatNode {
     var parts = PooledParts(pools)
     var lines: [(path: ArraySlice<String>, value: PooledLine)] = []

@@ -1,6 +1,8 @@
+internal import SpectrimCore
+
 /// Where a tensor stands in its pool, `@int8 0 500 30`: the pool, the first element, the sides.
 struct PooledPlace {
-  let type: TensorType
+  let type: ScalarType
   let offset: Int
   let shape: [Int]
 
@@ -8,7 +10,7 @@ struct PooledPlace {
     "@\(type.rawValue) \(([offset] + shape).map(String.init).joined(separator: " "))"
   }
 
-  init(type: TensorType, offset: Int, shape: [Int]) {
+  init(type: ScalarType, offset: Int, shape: [Int]) {
     (self.type, self.offset, self.shape) = (type, offset, shape)
   }
 
@@ -16,7 +18,7 @@ struct PooledPlace {
   init(_ text: Substring, line: Substring) throws(FormatError) {
     let words = text.split(separator: " ", omittingEmptySubsequences: false)
     let numbers = words.dropFirst().compactMap { Int($0) }
-    guard let type = TensorType(rawValue: String(words[0])), numbers.count == words.count - 1,
+    guard let type = ScalarType(rawValue: String(words[0])), numbers.count == words.count - 1,
       (2...3).contains(numbers.count), numbers.allSatisfy({ $0 >= 0 })
     else { throw PooledLine.broken(line) }
     self.init(type: type, offset: numbers[0], shape: Array(numbers.dropFirst()))
@@ -28,12 +30,12 @@ struct PooledPlace {
 /// Parts may overlap only when they are equal, and then share their bytes: what a file can claim
 /// stays within what it stores, however many lines it has.
 struct PooledParts {
-  private let pools: [TensorType: [UInt8]]
+  private let pools: [ScalarType: [UInt8]]
   /// The part of every tensor, in bytes.
-  private var claims: [TensorType: Set<Range<Int>>] = [:]
-  private var parts: [TensorType: [Range<Int>: [UInt8]]] = [:]
+  private var claims: [ScalarType: Set<Range<Int>>] = [:]
+  private var parts: [ScalarType: [Range<Int>: [UInt8]]] = [:]
 
-  init(_ pools: [TensorType: [UInt8]]) { self.pools = pools }
+  init(_ pools: [ScalarType: [UInt8]]) { self.pools = pools }
 
   /// Notes the part of a tensor, which must lie within its pool.
   mutating func claim(_ place: PooledPlace, line: Substring) throws(FormatError) {

@@ -36,7 +36,7 @@ extension Activation {
     switch self {
     case .none, .softmax: return 1
     case .relu: return z > 0 ? 1 : 0
-    case .leakyReLU: return z > 0 ? 1 : Self.leakySlope
+    case .leakyReLU(let slope): return z > 0 ? 1 : slope
     case .gelu:
       let below = 0.5 * (1 + erff(z * Float(0.5).squareRoot()))
       return below + z * expf(-0.5 * z * z) * Self.normalDensityAtZero

@@ -17,7 +17,7 @@ public struct TrainableLayer: Sendable {
     let isOutput = layer.activation == .none || layer.activation == .softmax
     guard isLast ? isOutput : layer.activation != .softmax else {
       throw .notTrainable(
-        layer: layer.name, found: "activation `\(layer.activation.rawValue)`",
+        layer: layer.name, found: "activation `\(layer.activation.kind.rawValue)`",
         expected: isLast ? "none or softmax in the last layer" : "softmax in the last layer only")
     }
     name = layer.name

@@ -97,7 +97,7 @@ func everyShapeConverts(shape: Shape) throws {
   #expect(result.warnings[1].contains("`fc3` keeps rank 0"))
   let batch = Matrix<Float>(repeating: 1, Shape(1, 300))
   let bias = try #require(result.layers[2].bias)
-  #expect(result.layers[2].apply(to: batch).elements == bias.values.map { max(0, $0) })
+  #expect(result.layers[2].apply(toRows: batch).elements == bias.values.map { max(0, $0) })
 }
 
 @Test func skippedAndNotFiniteLayersAreCopied() throws {

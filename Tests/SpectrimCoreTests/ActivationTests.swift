@@ -38,7 +38,7 @@ import Testing
     ]
     let text = rows.map { $0.map { "\(Double($0))" }.joined(separator: ",") }
       .joined(separator: ";")
-    let output = try Python.run(Self.program, [activation.rawValue, text])
+    let output = try Python.run(Self.program, [activation.kind.rawValue, text])
     let expected = output.split { $0 == " " || $0 == "\n" }.compactMap { Double($0) }
     var batch = Matrix(rows: rows)
     activation.apply(to: &batch)

@@ -22,10 +22,10 @@ import Testing
   @Test func biasAndActivationFollowTheWeight() throws {
     let layer = try Layer(
       name: "fc", weight: weight, bias: Bias([0.5, -100]), activation: .relu)
-    let result = layer.apply(to: Matrix(rows: [[1, 0, 0], [0, 1, 0], [1, 10, 20]]))
+    let result = layer.apply(toRows: Matrix(rows: [[1, 0, 0], [0, 1, 0], [1, 10, 20]]))
     #expect(result == Matrix(rows: [[1.5, 0], [0, 0], [0, 43]]))
     let plain = try Layer(name: "fc", weight: weight)
-    #expect(plain.apply(to: Matrix(rows: [[1, 1, 1]])) == Matrix(rows: [[-1, 12]]))
+    #expect(plain.apply(toRows: Matrix(rows: [[1, 1, 1]])) == Matrix(rows: [[-1, 12]]))
   }
 
   @Test func aReplacementKeepsEverythingElse() throws {

@@ -13,7 +13,7 @@ private func script(_ name: String) throws -> String {
 /// The canonical content as lines of text, with the bytes of tensors in hexadecimal digits.
 private func lines(of model: Model) -> [String] {
   var lines: [String] = []
-  let nodes = [model.headerNode] + model.layers.enumerated().map { $1.formatNode(index: $0) }
+  let nodes = [model.headerNode] + model.steps.enumerated().map { $1.formatNode(index: $0) }
   for node in nodes {
     CanonicalContent.write(node) { bytes in
       if bytes.last == UInt8(ascii: "\n"), bytes.first == UInt8(ascii: "/") {

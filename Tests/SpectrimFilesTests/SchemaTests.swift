@@ -67,9 +67,10 @@ import Testing
 @Test func theSchemaKnowsEveryWord() throws {
   let place = Places.repository.appending(path: "Schemas/format.schema.json")
   let text = try String(contentsOf: place, encoding: .utf8)
-  let words =
-    Representation.Kind.allCases.map(\.rawValue) + Activation.allCases.map(\.rawValue)
-    + Initializer.allCases.map(\.rawValue) + SpectrimCore.Operation.allCases.map(\.rawValue)
-    + ModelInput.Layout.allCases.map(\.rawValue)
-  for word in words { #expect(text.contains("\"\(word)\""), "\(word)") }
+  let words: [[String]] = [
+    Representation.Kind.allCases.map(\.rawValue), Activation.Kind.allCases.map(\.rawValue),
+    Initializer.allCases.map(\.rawValue), Step.Kind.allCases.map(\.rawValue),
+    ModelInput.Layout.allCases.map(\.rawValue),
+  ]
+  for word in words.joined() { #expect(text.contains("\"\(word)\""), "\(word)") }
 }

@@ -7,12 +7,12 @@ import Testing
 private func defect(
   _ kind: Representation.Kind, _ damage: (inout FormatNode) -> Void
 ) throws -> FormatError? {
-  var node = try Layer(
-    name: "fc", weight: try SampleLayers.weight(kind, Shape(4, 6), rank: 2),
-    bias: Bias([1, 2, 3, 4])
+  let weight = try SampleLayers.weight(kind, Shape(4, 6), rank: 2)
+  var node = Step.layer(
+    try Layer(name: "fc", weight: weight, bias: Bias([1, 2, 3, 4]))
   ).formatNode(index: 0)
   damage(&node)
-  return #expect(throws: FormatError.self) { try Layer(from: node) }
+  return #expect(throws: FormatError.self) { try Step(from: node) }
 }
 
 private let floats = Tensor([1, 2, 3], storedAs: .float32, shape: [3])
@@ -116,7 +116,7 @@ func aBrokenPooledLineIsAnError(line: String) {
 }
 
 @Test func tensorsOfAPoolMayBeEqualButNotOverlap() throws {
-  let pools: [TensorType: [UInt8]] = [.int8: [1, 2, 3, 4]]
+  let pools: [ScalarType: [UInt8]] = [.int8: [1, 2, 3, 4]]
   let first = "/layers/a/weight/W=@int8 0 3 1\n"
   let equal = try PooledForm.root(index: first + "/layers/b/weight/W=@int8 0 1 3\n", pools: pools)
   #expect(equal.groups["layers"]?.groups["b"]?.groups["weight"]?.tensors["W"]?.codes == [1, 2, 3])
@@ -127,9 +127,8 @@ func aBrokenPooledLineIsAnError(line: String) {
 }
 
 @Test func layersMustCountFromZeroWithoutGaps() throws {
-  let node = try Layer(
-    name: "fc", weight: try SampleLayers.weight(.dense, Shape(2, 2), rank: 1)
-  ).formatNode(index: 1)
+  let weight = try SampleLayers.weight(.dense, Shape(2, 2), rank: 1)
+  let node = Step.layer(try Layer(name: "fc", weight: weight)).formatNode(index: 1)
   #expect(throws: FormatError.self) { try PooledForm.ordered([node]) }
 }
 
@@ -165,11 +164,11 @@ func aBrokenPooledLineIsAnError(line: String) {
 }
 
 @Test func aChainLeavesUnknownDatasetsAlone() throws {
-  let layer = try Layer(
-    name: "fc", weight: try SampleLayers.weight(.chain, Shape(4, 6), rank: 2))
-  var node = layer.formatNode(index: 0)
+  let step = Step.layer(
+    try Layer(name: "fc", weight: try SampleLayers.weight(.chain, Shape(4, 6), rank: 2)))
+  var node = step.formatNode(index: 0)
   node.groups["weight"]?.tensors["notes"] = floats
-  #expect(try Layer(from: node) == layer)
+  #expect(try Step(from: node) == step)
 }
 
 @Test func aChainWithAGapIsRefused() throws {

@@ -6,8 +6,37 @@ import Testing
 @Test(arguments: Representation.Kind.allCases, [1, 3])
 func everyRepresentationSurvivesItsGroup(kind: Representation.Kind, rank: Int) throws {
   for shape in [Shape(1, 1), Shape(1, 7), Shape(7, 1), Shape(5, 9), Shape(9, 5)] {
-    let layer = try Layer(name: "fc", weight: try SampleLayers.weight(kind, shape, rank: rank))
-    #expect(try Layer(from: layer.formatNode(index: 0)) == layer)
+    let weight = try SampleLayers.weight(kind, shape, rank: rank)
+    let step = Step.layer(try Layer(name: "fc", weight: weight))
+    #expect(try Step(from: step.formatNode(index: 0)) == step)
+  }
+}
+
+@Test func everyStepSurvivesItsGroup() throws {
+  let window = try Window(
+    kernel: Extent(height: 3, width: 2), stride: Extent(height: 2, width: 1),
+    padding: Padding(top: 1, left: 0, bottom: 2, right: 1), dilation: Extent(2))
+  let weight = try SampleLayers.weight(.factorized, Shape(4, 12), rank: 2)
+  let convolution = Operation.conv2d(try Convolution(window: window, groups: 2))
+  let operations: [Transform.Operation] = [
+    .flatten, .activation(.leakyReLU(slope: 0.25)), .activation(.softmax),
+    .pool(try Pooling(.maximum, window: window)),
+    .pool(try Pooling(.average, window: window, countsPadding: true)),
+    .layerNormalization(try LayerNormalization(scale: [1, 2], shift: [3, 4], epsilon: 1e-5)),
+    .affine(try ChannelAffine(scale: [1, 2], shift: [3, 4])),
+  ]
+  var steps = [
+    Step.layer(
+      try Layer(
+        name: "conv", operation: convolution, weight: weight, activation: .leakyReLU(slope: 0.3)))
+  ]
+  steps += try operations.enumerated().map { .transform(try Transform(name: "\($0)", $1)) }
+  for step in steps {
+    #expect(try Step(from: step.formatNode(index: 0)) == step)
+    let pooled = PooledForm([step.formatNode(index: 0)])
+    let root = try PooledForm.root(index: pooled.index, pools: pooled.pools)
+    let node = try #require(root.groups["layers"]?.groups[step.name])
+    #expect(try Step(from: node) == step)
   }
 }
 
@@ -22,7 +51,7 @@ func everyRepresentationSurvivesItsGroup(kind: Representation.Kind, rank: Int) t
 
 @Test func thePooledFormGivesTheSameGroups() throws {
   let model = try SampleLayers.model()
-  let layers = model.layers.enumerated().map { $1.formatNode(index: $0) }
+  let layers = model.steps.enumerated().map { $1.formatNode(index: $0) }
   let input = try #require(model.headerNode.groups["input"])
   let pooled = PooledForm([input] + layers)
   let root = try PooledForm.root(index: pooled.index, pools: pooled.pools)
@@ -33,7 +62,7 @@ func everyRepresentationSurvivesItsGroup(kind: Representation.Kind, rank: Int) t
 @Test func equalTensorsShareTheirPlaceInAPool() throws {
   let weight = try SampleLayers.weight(.dense, Shape(4, 4), rank: 1)
   let nodes = try ["a", "b"].enumerated().map {
-    try Layer(name: $1, weight: weight).formatNode(index: $0)
+    Step.layer(try Layer(name: $1, weight: weight)).formatNode(index: $0)
   }
   #expect(PooledForm(nodes).pools[.bfloat16]?.count == 32)
 }
@@ -42,11 +71,11 @@ func everyRepresentationSurvivesItsGroup(kind: Representation.Kind, rank: Int) t
   let weight = Representation.factorized(
     try Factorized(
       u: WeightMatrix(Matrix(Shape(3, 0), [])), v: WeightMatrix(Matrix(Shape(5, 0), []))))
-  let node = try Layer(name: "empty", weight: weight).formatNode(index: 0)
+  let node = Step.layer(try Layer(name: "empty", weight: weight)).formatNode(index: 0)
   let pooled = PooledForm([node])
   let root = try PooledForm.root(index: pooled.index, pools: [.float32: []])
   let read = try #require(root.groups["layers"]?.groups["empty"])
-  #expect(try Layer(from: read).weight == weight)
+  #expect(try Step(from: read).layer?.weight == weight)
 }
 
 @Test(arguments: [

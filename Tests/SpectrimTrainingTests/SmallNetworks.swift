@@ -86,7 +86,7 @@ struct PlainModel: Encodable {
 
     init(_ layer: Layer) {
       kind = layer.weight.kind.rawValue
-      activation = layer.activation.rawValue
+      activation = layer.activation.kind.rawValue
       factors = Self.factors(of: layer.weight).map { PlainMatrix($0.values).rows }
       bias = layer.bias?.values ?? []
       if case .lora(let lora) = layer.weight {

@@ -44,7 +44,7 @@ struct NetworkOptions: ParsableArguments {
   var layers: String?
 
   @Option(help: "What hidden layers apply (default: relu).")
-  var activation: Activation?
+  var activation: Activation.Kind?
 
   @Option(
     help: ArgumentHelp(

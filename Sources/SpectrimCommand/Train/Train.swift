@@ -36,7 +36,7 @@ struct Train: ParsableCommand {
     let folder = IDXFolder(try DataFolder.path(data))
     var recipe = try network.model.recipe()
     recipe.widths = try network.widths() ?? recipe.widths
-    recipe.activation = network.activation ?? recipe.activation
+    recipe.activation = network.activation.map { Activation($0) } ?? recipe.activation
     recipe.settings = learning.settings(from: recipe.settings)
     let base = try network.base.map { try common.read($0).model }
     let (images, tests) = (try folder.load(.train), try folder.load(.test))
@@ -91,7 +91,7 @@ struct Train: ParsableCommand {
     if network.base == nil {
       words["model"] = network.model.rawValue
       words["layers"] = recipe.widths.map(String.init).joined(separator: ",")
-      if recipe.widths.count > 2 { words["activation"] = recipe.activation.rawValue }
+      if recipe.widths.count > 2 { words["activation"] = recipe.activation.kind.rawValue }
     }
     switch settings.optimizer {
     case .sgd(let rate, let momentum):

@@ -19,6 +19,9 @@ public struct FactorChain: LinearMap, Equatable {
     self.factors = factors
   }
 
+  /// Chains factors that are known to fit.
+  init(unchecked factors: [WeightMatrix]) { self.factors = factors }
+
   /// The sides between neighbouring factors, from the output side to the input side.
   public var stages: [Int] { factors.dropLast().map(\.shape.columnCount) }
 

@@ -17,6 +17,9 @@ public struct Factorized: LinearMap, Equatable {
     self.v = v
   }
 
+  /// Pairs factors that are known to fit.
+  init(unchecked u: WeightMatrix, _ v: WeightMatrix) { (self.u, self.v) = (u, v) }
+
   /// `[out, in]`.
   public var shape: Shape { Shape(u.shape.rowCount, v.shape.rowCount) }
   /// `r`.

@@ -33,6 +33,14 @@ public struct LoRA: LinearMap, Equatable {
       self.scaling = scaling
     }
 
+    private init(_ other: Adapter, a: WeightMatrix, b: WeightMatrix) {
+      (name, alpha, scaling) = (other.name, other.alpha, other.scaling)
+      (self.a, self.b) = (a, b)
+    }
+
+    /// The same adapter with factors of the same rank.
+    func replacing(a: WeightMatrix, b: WeightMatrix) -> Adapter { Adapter(self, a: a, b: b) }
+
     /// The rank of the adapter.
     public var rank: Int { a.shape.rowCount }
   }
@@ -59,6 +67,11 @@ public struct LoRA: LinearMap, Equatable {
     }
     self.base = base
     self.adapters = adapters.sorted { $0.name < $1.name }
+  }
+
+  /// Stacks adapters that are known to fit.
+  init(unchecked base: Representation, _ adapters: [Adapter]) {
+    (self.base, self.adapters) = (base, adapters)
   }
 
   /// `[out, in]`.

@@ -38,6 +38,18 @@ public struct QuantizedMatrix: LinearMap, Equatable {
     self.columnFactors = columnFactors
   }
 
+  /// Joins parts that are known to fit.
+  init(
+    unchecked codes: Matrix<Int8>, bitsPerWeight: Int, rowFactors: ScaleFactors?,
+    columnFactors: ScaleFactors?, shape: Shape
+  ) {
+    self.codes = codes
+    self.bitsPerWeight = bitsPerWeight
+    self.rowFactors = rowFactors
+    self.columnFactors = columnFactors
+    self.shape = shape
+  }
+
   private static func fullLength(
     of present: Int, _ factors: ScaleFactors?, axis: String
   ) throws(ModelError) -> Int {

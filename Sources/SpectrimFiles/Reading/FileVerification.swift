@@ -76,10 +76,10 @@ extension ModelFile {
 
   private func finitenessCheck(allowNonFinite: Bool) -> FileVerification.Check {
     do throws(FormatError) {
-      for (index, layer) in model.layers.enumerated() {
-        let node = layer.formatNode(index: index)
+      for (index, step) in model.steps.enumerated() {
+        let node = step.formatNode(index: index)
         try node.checkIsFinite()
-        try layer.checkIsFinite(at: node.path)
+        try step.layer?.checkIsFinite(at: node.path)
       }
       return .init(name: "values", isOK: true, text: "all are finite")
     } catch {

@@ -1,3 +1,4 @@
+internal import SpectrimCore
 internal import SpectrimFormat
 
 extension FormatNode {

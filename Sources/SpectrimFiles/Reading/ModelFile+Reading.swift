@@ -39,25 +39,25 @@ extension ModelFile {
       let header = try ModelHeader(from: root)
       var digest = ContentDigest()
       digest.add(root)
-      var layers: [Layer] = []
+      var steps: [Step] = []
       for node in stored.nodes {
         if !allowNonFinite { try node.checkIsFinite() }
         digest.add(node)
-        let layer = try Layer(from: node)
-        if !allowNonFinite { try layer.checkIsFinite(at: node.path) }
-        layers.append(layer)
+        let step = try Step(from: node)
+        if !allowNonFinite { try step.layer?.checkIsFinite(at: node.path) }
+        steps.append(step)
       }
       let record = try nodes.text(FormatName.report, in: file.root).map(decodedRecord)
       let model = try located { () throws(ModelError) in
         try Model(
-          name: header.name, input: header.input, layers: layers, labels: header.labels,
+          name: header.name, input: header.input, steps: steps, labels: header.labels,
           record: record)
       }
       return ModelFile(
         model: model, version: header.version, form: isPooled ? .pooled : .tree,
         byteCount: byteCount,
         layerByteCounts: Dictionary(
-          uniqueKeysWithValues: zip(layers.map(\.name), stored.byteCounts)),
+          uniqueKeysWithValues: zip(steps.map(\.name), stored.byteCounts)),
         warnings: warnings(root: root, layers: stored.nodes, version: header.version)
           + warnings(comparing: digest.digests, with: record?.digests),
         digests: digest.digests)

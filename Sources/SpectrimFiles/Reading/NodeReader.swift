@@ -1,3 +1,4 @@
+internal import SpectrimCore
 internal import SpectrimFormat
 internal import SpectrimHDF5
 
@@ -7,6 +8,8 @@ internal import SpectrimHDF5
 struct NodeReader {
   /// Bytes of the whole file, of which no dataset can hold more, whatever it says.
   let fileByteCount: Int
+  /// What tensors may hold.
+  var types = ScalarType.weightTypes
 
   /// What the walk through the file has met so far.
   struct Walk {
@@ -99,12 +102,12 @@ struct NodeReader {
   /// A tensor of one of the types that a model may hold.
   func tensor(of dataset: HDF5Dataset, at path: String, _ walk: inout Walk) throws -> Tensor {
     let info = dataset.info
-    guard let type = TensorType(info.elementType) else {
+    guard let type = ScalarType(info.elementType), types.contains(type) else {
       throw FormatError(
         at: path,
         .wrongType(
           found: info.elementType.description,
-          expected: TensorType.allCases.map(\.rawValue).joined(separator: ", ")))
+          expected: types.map(\.rawValue).joined(separator: ", ")))
     }
     try checkIsPlausible(info, storedByteCount: try storedByteCount(of: dataset), at: path)
     try checkSum(of: dataset, at: path, &walk)
@@ -181,27 +184,43 @@ struct NodeReader {
   }
 }
 
-extension TensorType {
-  /// The type of a stored element; `nil` for those that no tensor of a model has.
+extension ScalarType {
+  /// The type of a stored element; `nil` for strings.
   init?(_ type: HDF5ElementType) {
     switch type {
     case .int8: self = .int8
+    case .uint8: self = .uint8
+    case .int16: self = .int16
+    case .uint16: self = .uint16
+    case .int32: self = .int32
+    case .uint32: self = .uint32
+    case .int64: self = .int64
+    case .uint64: self = .uint64
     case .float16: self = .float16
     case .bfloat16: self = .bfloat16
     case .float32: self = .float32
-    default: return nil
+    case .float64: self = .float64
+    case .fixedString: return nil
     }
   }
 }
 
 extension HDF5ElementType {
-  /// How a tensor's elements are stored.
-  init(_ type: TensorType) {
+  /// How a tensor's elements are stored; a truth value is a byte.
+  init(_ type: ScalarType) {
     switch type {
+    case .bool, .uint8: self = .uint8
     case .int8: self = .int8
+    case .int16: self = .int16
+    case .uint16: self = .uint16
+    case .int32: self = .int32
+    case .uint32: self = .uint32
+    case .int64: self = .int64
+    case .uint64: self = .uint64
     case .float16: self = .float16
     case .bfloat16: self = .bfloat16
     case .float32: self = .float32
+    case .float64: self = .float64
     }
   }
 }

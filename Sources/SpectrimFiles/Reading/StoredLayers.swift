@@ -1,3 +1,4 @@
+internal import SpectrimCore
 internal import SpectrimFormat
 internal import SpectrimHDF5
 
@@ -37,9 +38,9 @@ struct StoredLayers {
       throw FormatError(at: path, .missing(FormatName.poolIndex))
     }
     var walk = NodeReader.Walk()
-    var pools: [TensorType: [UInt8]] = [:]
-    var storedByteCounts: [TensorType: Int] = [:]
-    for type in TensorType.allCases where try group.contains(type.rawValue) {
+    var pools: [ScalarType: [UInt8]] = [:]
+    var storedByteCounts: [ScalarType: Int] = [:]
+    for type in ScalarType.weightTypes where try group.contains(type.rawValue) {
       let dataset = try group.dataset(named: type.rawValue)
       let tensor = try reader.tensor(of: dataset, at: "\(path)/\(type.rawValue)", &walk)
       guard tensor.type == type, tensor.shape.count == 1 else {
@@ -55,7 +56,7 @@ struct StoredLayers {
     nodes = try PooledForm.ordered(
       Array((tree.groups[FormatName.layers]?.groups ?? [:]).values))
     byteCounts = nodes.map { node in
-      TensorType.allCases.reduce(0) { sum, type in
+      ScalarType.weightTypes.reduce(0) { sum, type in
         let total = max(1, pools[type]?.count ?? 0)
         return sum + node.byteCount(of: type) * storedByteCounts[type, default: 0] / total
       }
@@ -65,7 +66,7 @@ struct StoredLayers {
 
 extension FormatNode {
   /// Raw bytes of all tensors of one type here and below.
-  fileprivate func byteCount(of type: TensorType) -> Int {
+  fileprivate func byteCount(of type: ScalarType) -> Int {
     var sum = 0
     visit { group in
       sum += group.tensors.values.reduce(0) { $0 + ($1.type == type ? $1.bytes.count : 0) }

@@ -13,7 +13,7 @@ extension ModelFile {
     _ model: Model, to path: String, storage: StorageSettings = StorageSettings(),
     overwrite: Bool = false
   ) throws -> ModelFile {
-    let layers = model.layers.enumerated().map { $1.formatNode(index: $0) }
+    let layers = model.steps.enumerated().map { $1.formatNode(index: $0) }
     var digest = ContentDigest()
     digest.add(model.headerNode)
     for layer in layers { digest.add(layer) }

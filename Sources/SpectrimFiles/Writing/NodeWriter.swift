@@ -1,3 +1,4 @@
+internal import SpectrimCore
 internal import SpectrimFormat
 internal import SpectrimHDF5
 

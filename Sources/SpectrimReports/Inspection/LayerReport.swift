@@ -57,8 +57,8 @@ public struct LayerReport: Sendable, Encodable, Equatable {
     let figures = record?.figures.first { $0.name == layer.name }
     let stored = bytes ?? layer.byteCount
     name = layer.name
-    op = layer.operation.rawValue
-    activation = layer.activation.rawValue
+    op = layer.operation.kind.rawValue
+    activation = layer.activation.kind.rawValue
     representation = layer.weight.kind.rawValue
     shape = [layer.outputCount, layer.inputCount]
     rank = layer.weight.rank

@@ -1,9 +1,3 @@
-/// What a layer does with its weight; the raw value is the word on disk.
-public enum Operation: String, Sendable, CaseIterable, Codable {
-  /// `y = W x + b`.
-  case linear
-}
-
 /// The affine map from real inputs to unsigned bytes that a calibration found.
 ///
 /// `x ≈ scale · (byte − zeroPoint)`; for kernels with integer activations.
@@ -69,9 +63,18 @@ public struct Layer: Sendable, Equatable {
       initializer: initializer, inputQuantization: inputQuantization)
   }
 
-  /// How many inputs.
+  /// The weight of every group of a convolution, or the one weight.
+  package var parts: [Representation] {
+    guard case .conv2d(let convolution) = operation, convolution.groups > 1 else { return [weight] }
+    let count = outputCount / convolution.groups
+    return (0..<convolution.groups).map {
+      weight.selecting(rows: Array($0 * count..<($0 + 1) * count))
+    }
+  }
+
+  /// How many inputs one output sees: the columns of the weight.
   public var inputCount: Int { weight.shape.columnCount }
-  /// How many outputs.
+  /// How many outputs, or output channels: the rows of the weight.
   public var outputCount: Int { weight.shape.rowCount }
   /// Stored weights and biases.
   public var parameterCount: Int { weight.parameterCount + (bias?.count ?? 0) }
@@ -81,15 +84,4 @@ public struct Layer: Sendable, Equatable {
   public var denseByteCount: Int { 4 * denseParameterCount }
   /// Stored bytes of weight and bias before lossless coding.
   public var byteCount: Int { weight.byteCount + (bias?.byteCount ?? 0) }
-
-  /// `activation(X Wᵀ + b)`, by the reference implementation.
-  /// - Shape: batch `[count, in]`, result `[count, out]`.
-  public func apply(to batch: Matrix<Float>) -> Matrix<Float> {
-    var result = weight.apply(to: batch)
-    if let bias = bias?.values {
-      for index in result.elements.indices { result.elements[index] += bias[index % bias.count] }
-    }
-    activation.apply(to: &result)
-    return result
-  }
 }

@@ -1,28 +1,39 @@
-public import SpectrimCore
-
-/// The element types that a model file may hold; the raw value names the pool and is canonical.
-public enum TensorType: String, Sendable, CaseIterable {
+/// The types of the elements of a tensor; the raw value is the word on disk and canonical.
+public enum ScalarType: String, Sendable, CaseIterable {
+  case bool
   case int8
+  case uint8
+  case int16
+  case uint16
+  case int32
+  case uint32
+  case int64
+  case uint64
   case float16 = "f16"
   case bfloat16 = "bf16"
   case float32 = "f32"
+  case float64 = "f64"
 
   /// Bytes of one element.
   public var byteCount: Int {
     switch self {
-    case .int8: 1
-    case .float16, .bfloat16: 2
-    case .float32: 4
+    case .bool, .int8, .uint8: 1
+    case .int16, .uint16, .float16, .bfloat16: 2
+    case .int32, .uint32, .float32: 4
+    case .int64, .uint64, .float64: 8
     }
   }
 
-  /// The float type of the same layout, `nil` for codes.
+  /// The types that the parts of a representation have: codes and floats.
+  public static let weightTypes: [ScalarType] = [.int8, .float16, .bfloat16, .float32]
+
+  /// The type of weights that holds such floats; 64 bits are rounded to 32. `nil` for integers.
   public var elementType: ElementType? {
     switch self {
-    case .int8: nil
     case .float16: .float16
     case .bfloat16: .bfloat16
-    case .float32: .float32
+    case .float32, .float64: .float32
+    default: nil
     }
   }
 
@@ -39,14 +50,14 @@ public enum TensorType: String, Sendable, CaseIterable {
 /// A tensor as it stands in a file: logical little-endian bytes, row-major.
 public struct Tensor: Sendable, Hashable {
   /// The type of an element.
-  public let type: TensorType
+  public let type: ScalarType
   /// The sides.
   public let shape: [Int]
   /// The elements, little-endian, row-major.
   public let bytes: [UInt8]
 
   /// Wraps bytes whose count is that of the shape.
-  public init(type: TensorType, shape: [Int], bytes: [UInt8]) {
+  public init(type: ScalarType, shape: [Int], bytes: [UInt8]) {
     // Beside a side of 0 a file may claim others whose product overflows.
     let byteCount = shape.contains(0) ? 0 : shape.reduce(type.byteCount, *)
     precondition(bytes.count == byteCount, "bytes do not match the shape")
@@ -63,7 +74,7 @@ public struct Tensor: Sendable, Hashable {
   /// Floats that are representable in the stored type.
   public init(_ values: [Float], storedAs elementType: ElementType, shape: [Int]) {
     self.init(
-      type: TensorType(elementType), shape: shape,
+      type: ScalarType(elementType), shape: shape,
       bytes: Self.littleEndianBytes(of: values, storedAs: elementType))
   }
 
@@ -77,26 +88,28 @@ public struct Tensor: Sendable, Hashable {
     }
   }
 
-  /// The elements of a tensor of codes.
+  /// The elements of a tensor of `int8`.
   public var codes: [Int8] { bytes.map(Int8.init(bitPattern:)) }
 
-  /// The elements of a tensor of floats; empty for codes, which have no float type.
+  /// The elements of a tensor of floats, 64 bits rounded to 32; empty for integers.
   public var floats: [Float] {
     switch type {
-    case .int8: []
+    case .float64: elements { (bits: UInt64) in Float(Double(bitPattern: bits)) }
     case .float32: elements { (bits: UInt32) in Float(bitPattern: bits) }
     case .float16: elements { (bits: UInt16) in Float(Float16(bitPattern: bits)) }
     case .bfloat16: elements { (bits: UInt16) in Float(bitPattern: UInt32(bits) << 16) }
+    default: []
     }
   }
 
   /// The first element that is NaN or infinite, which is one whose exponent has no zero bit.
   package var firstNonFiniteIndex: Int? {
     switch type {
-    case .int8: nil
+    case .float64: firstIndex(withAllBits: 0x7FF0_0000_0000_0000 as UInt64)
     case .float32: firstIndex(withAllBits: 0x7F80_0000 as UInt32)
     case .float16: firstIndex(withAllBits: 0x7C00 as UInt16)
     case .bfloat16: firstIndex(withAllBits: 0x7F80 as UInt16)
+    default: nil
     }
   }
 }

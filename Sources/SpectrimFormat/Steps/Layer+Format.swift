@@ -1,12 +1,9 @@
-public import SpectrimCore
+internal import SpectrimCore
 
 extension Layer {
-  /// The group of this layer, `/layers/<name>`.
-  public func formatNode(index: Int) -> FormatNode {
-    var node = FormatNode(path: "/\(FormatName.layers)/\(LinkName.encoded(name))")
-    node.facts[FormatName.index] = .integer(index)
-    node.facts[FormatName.operation] = .text(operation.rawValue)
-    node.facts[FormatName.activation] = .text(activation.rawValue)
+  func store(in node: inout FormatNode) {
+    if case .conv2d(let convolution) = operation { convolution.store(in: &node) }
+    activation.store(in: &node)
     if let initializer { node.facts[FormatName.initializer] = .text(initializer.rawValue) }
     if let inputQuantization {
       node.facts[FormatName.inputScale] = .real(Double(inputQuantization.scale))
@@ -14,17 +11,10 @@ extension Layer {
     }
     node.add(FormatName.weight) { weight.store(in: &$0) }
     bias?.store(in: &node)
-    return node
   }
 
-  /// Reads the group of a layer.
-  /// - Throws: `FormatError` with the place of the first defect.
-  public init(from node: FormatNode) throws(FormatError) {
-    guard let name = LinkName.decoded(node.name) else {
-      throw FormatError(at: node.path, .outOfRange("`\(node.name)` has a broken percent escape"))
-    }
-    let operation = try node.word(FormatName.operation, of: Operation.self)
-    let activation = try node.word(FormatName.activation, of: Activation.self)
+  init(name: String, _ operation: Operation, from node: FormatNode) throws(FormatError) {
+    let activation = try Activation(from: node)
     let initializer =
       node.facts[FormatName.initializer] == nil
       ? nil : try node.word(FormatName.initializer, of: Initializer.self)
@@ -36,6 +26,31 @@ extension Layer {
         name: name, operation: operation, weight: weight, bias: bias, activation: activation,
         initializer: initializer, inputQuantization: quantization)
     }
+  }
+}
+
+/// The function of a step; the slope of a leaky one where it is not the usual one.
+extension Activation {
+  func store(in node: inout FormatNode) {
+    node.facts[FormatName.activation] = .text(kind.rawValue)
+    if case .leakyReLU(let slope) = self, slope != Self.leakySlope {
+      node.facts[FormatName.activationSlope] = .real(Double(slope))
+    }
+  }
+
+  init(from node: FormatNode) throws(FormatError) {
+    let kind = try node.word(FormatName.activation, of: Kind.self)
+    guard node.facts[FormatName.activationSlope] != nil else {
+      self.init(kind)
+      return
+    }
+    let slope = Float(try node.real(FormatName.activationSlope))
+    guard kind == .leakyReLU, slope.isFinite else {
+      throw FormatError(
+        at: node.location(of: FormatName.activationSlope),
+        .outOfRange("slope \(slope) of `\(kind.rawValue)`, expected a finite one of leaky_relu"))
+    }
+    self.init(kind, slope: slope)
   }
 }
 
