@@ -20,7 +20,10 @@ public final class AnalysedModel {
 }
 
 /// A layer with what has been computed of its weight.
-final class AnalysedLayer {
+///
+/// Unchecked: a layer is in the hands of one task at a time; planner and converter give each layer
+/// to one task and wait for all.
+final class AnalysedLayer: @unchecked Sendable {
   let layer: Layer
   private var kept: (decomposition: SpectralDecomposition, spectrum: EmpiricalSpectrum)?
   private var factors: [Int: SplitFactors] = [:]
@@ -56,10 +59,15 @@ final class AnalysedLayer {
   /// same last digits.
   func splitFactors(rank: Int) throws -> SplitFactors {
     if let known = factors[rank] { return known }
+    if factors.count == Self.factorLimit { factors.removeAll() }
     let split = SplitFactors(try decomposed().decomposition.leadingFactors(rank: rank))
     factors[rank] = split
     return split
   }
+
+  /// How many pairs of factors are kept: what a search compares, and what it found last. Together
+  /// they are no larger than the matrix where factors pay at all.
+  private static let factorLimit = 2
 
   /// `‖W − Ŵ‖ / ‖W‖`, 0 for a zero matrix that stays zero.
   func relativeError(of weight: Representation) -> Double {

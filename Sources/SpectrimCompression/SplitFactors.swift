@@ -17,19 +17,18 @@ struct SplitFactors {
 
   init(_ factors: LeadingFactors) {
     let roots = factors.singularValues.map { $0.squareRoot() }
-    u = Self.scaled(factors.u, by: roots)
-    v = Self.scaled(factors.v, by: roots)
+    u = Self.scaled(factors.leftRows, by: roots)
+    v = Self.scaled(factors.rightRows, by: roots)
     singularValues = factors.singularValues
   }
 
-  private static func scaled(_ vectors: Matrix<Double>, by roots: [Double]) -> Matrix<Float> {
+  /// Vectors that stand in rows, scaled and rounded, as columns.
+  private static func scaled(_ rows: Matrix<Double>, by roots: [Double]) -> Matrix<Float> {
     var elements: [Float] = []
-    elements.reserveCapacity(vectors.shape.elementCount)
-    for row in 0..<vectors.rowCount {
-      for (component, root) in zip(vectors.row(row), roots) {
-        elements.append(Float(component * root))
-      }
+    elements.reserveCapacity(rows.shape.elementCount)
+    for column in 0..<rows.columnCount {
+      for (row, root) in roots.enumerated() { elements.append(Float(rows[row, column] * root)) }
     }
-    return Matrix(vectors.shape, elements)
+    return Matrix(rows.shape.transposed, elements)
   }
 }

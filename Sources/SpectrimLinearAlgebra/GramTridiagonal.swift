@@ -1,4 +1,3 @@
-internal import CBLAS
 internal import CLAPACK
 internal import SpectrimCore
 
@@ -20,10 +19,10 @@ struct GramTridiagonal: Sendable {
   let eigenvalues: [Double]
 
   /// Reduces a finite matrix that has elements.
-  init(_ matrix: Matrix<Double>) throws(LinearAlgebraError) {
+  init(_ matrix: Matrix<Float>) throws(LinearAlgebraError) {
     side = matrix.shape.smallerSide
     let order = Int32(side)
-    var gram = Self.gram(matrix)
+    var gram = BlockedProducts.gram(matrix)
     var diagonal = [Double](repeating: 0, count: side)
     var offDiagonal = [Double](repeating: 0, count: side)
     var scales = [Double](repeating: 0, count: side)
@@ -47,18 +46,6 @@ struct GramTridiagonal: Sendable {
     self.diagonal = diagonal
     self.offDiagonal = offDiagonal
     eigenvalues = values
-  }
-
-  /// The lower triangle of `G`; a row-major `m×n` matrix is a column-major `n×m` one.
-  private static func gram(_ matrix: Matrix<Double>) -> [Double] {
-    let shape = matrix.shape
-    let isWide = shape.rowCount <= shape.columnCount
-    let order = Int32(shape.smallerSide)
-    var gram = [Double](repeating: 0, count: shape.smallerSide * shape.smallerSide)
-    cblas_dsyrk(
-      CblasColMajor, CblasLower, isWide ? CblasTrans : CblasNoTrans, order,
-      Int32(shape.largerSide), 1, matrix.elements, Int32(shape.columnCount), 0, &gram, order)
-    return gram
   }
 
   /// The eigenvectors of the `count` largest eigenvalues, one per row, the largest last.

@@ -5,34 +5,41 @@ public import SpectrimCore
 /// Signs are fixed so that equal input gives equal factors: in every column of `U` the component
 /// of largest magnitude is positive, of equal magnitudes the one of the lowest row.
 public struct LeadingFactors: Sendable, Equatable {
-  /// Left singular vectors, orthonormal columns.
-  /// - Shape: `[out, r]`.
-  public let u: Matrix<Double>
+  /// Left singular vectors, orthonormal rows.
+  /// - Shape: `[r, out]`.
+  public let leftRows: Matrix<Double>
   /// Singular values, descending.
   /// - Shape: `[r]`.
   public let singularValues: [Double]
-  /// Right singular vectors, orthonormal columns.
-  /// - Shape: `[in, r]`.
-  public let v: Matrix<Double>
+  /// Right singular vectors, orthonormal rows.
+  /// - Shape: `[r, in]`.
+  public let rightRows: Matrix<Double>
 
   /// Fixes the signs of vectors that come one per row, as LAPACK gives them.
   /// - Shape: `leftRows [r, out]`, `rightRows [r, in]`.
-  init(leftRows: Matrix<Double>, singularValues: [Double], rightRows: Matrix<Double>) {
-    var (left, right) = (leftRows.elements, rightRows.elements)
+  init(
+    leftRows: consuming Matrix<Double>, singularValues: [Double],
+    rightRows: consuming Matrix<Double>
+  ) {
     for index in 0..<leftRows.rowCount where Self.isNegative(leftRows.row(index)) {
-      Self.negate(&left, row: index, width: leftRows.columnCount)
-      Self.negate(&right, row: index, width: rightRows.columnCount)
+      leftRows.negate(row: index)
+      rightRows.negate(row: index)
     }
-    u = Matrix(leftRows.shape, left).transposed
-    v = Matrix(rightRows.shape, right).transposed
+    self.leftRows = leftRows
+    self.rightRows = rightRows
     self.singularValues = singularValues
   }
 
-  private init(u: Matrix<Double>, singularValues: [Double], v: Matrix<Double>) {
-    self.u = u
-    self.singularValues = singularValues
-    self.v = v
+  private init(rows left: Matrix<Double>, _ values: [Double], _ right: Matrix<Double>) {
+    (leftRows, singularValues, rightRows) = (left, values, right)
   }
+
+  /// Left singular vectors, orthonormal columns, copied.
+  /// - Shape: `[out, r]`.
+  public var u: Matrix<Double> { leftRows.transposed }
+  /// Right singular vectors, orthonormal columns, copied.
+  /// - Shape: `[in, r]`.
+  public var v: Matrix<Double> { rightRows.transposed }
 
   /// How many components there are.
   public var rank: Int { singularValues.count }
@@ -41,8 +48,7 @@ public struct LeadingFactors: Sendable, Equatable {
   public func leading(_ rank: Int) -> LeadingFactors {
     precondition(rank <= self.rank, "rank \(rank) of \(self.rank)")
     return LeadingFactors(
-      u: u.leadingColumns(rank), singularValues: Array(singularValues.prefix(rank)),
-      v: v.leadingColumns(rank))
+      rows: leftRows.rows(0..<rank), Array(singularValues.prefix(rank)), rightRows.rows(0..<rank))
   }
 
   private static func isNegative(_ vector: ArraySlice<Double>) -> Bool {
@@ -50,8 +56,10 @@ public struct LeadingFactors: Sendable, Equatable {
     for component in vector where component.magnitude > extreme.magnitude { extreme = component }
     return extreme < 0
   }
+}
 
-  private static func negate(_ elements: inout [Double], row: Int, width: Int) {
-    for index in row * width..<(row + 1) * width { elements[index].negate() }
+extension Matrix<Double> {
+  fileprivate mutating func negate(row: Int) {
+    for index in row * columnCount..<(row + 1) * columnCount { elements[index].negate() }
   }
 }

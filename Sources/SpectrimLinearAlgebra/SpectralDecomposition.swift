@@ -19,7 +19,7 @@ public struct SpectralDecomposition: Sendable {
   /// All `min(out, in)` singular values, descending.
   public let singularValues: [Double]
 
-  private let matrix: Matrix<Double>
+  private let matrix: Matrix<Float>
   /// Absent only if the matrix has no elements.
   private let gram: GramTridiagonal?
 
@@ -30,19 +30,19 @@ public struct SpectralDecomposition: Sendable {
     try LAPACKCall.checkSize(matrix.shape)
     try LAPACKCall.checkFinite(matrix)
     shape = matrix.shape
-    self.matrix = Matrix<Double>(matrix)
+    self.matrix = matrix
     guard shape.elementCount > 0 else {
       gram = nil
       singularValues = []
       return
     }
-    let gram = try GramTridiagonal(self.matrix)
+    let gram = try GramTridiagonal(matrix)
     self.gram = gram
     let values = gram.eigenvalues.reversed().map { max(0, $0).squareRoot() }
     let (largest, smallest) = (values[0], values[values.count - 1])
     singularValues =
       smallest > Self.smallestGramValueShare * largest
-      ? values : try LAPACKDecomposition.singularValues(of: self.matrix)
+      ? values : try LAPACKDecomposition.singularValues(of: Matrix<Double>(matrix))
   }
 
   /// The leading `rank` components, `rank` between 0 and `min(out, in)`.
@@ -57,30 +57,30 @@ public struct SpectralDecomposition: Sendable {
         rightRows: Matrix(Shape(0, shape.columnCount), []))
     }
     guard singularValues[rank - 1] > Self.smallestGramShare * singularValues[0] else {
-      return try LAPACKDecomposition(matrix).factors.leading(rank)
+      return try LAPACKDecomposition(Matrix<Double>(matrix)).factors.leading(rank)
     }
-    let near = Self.reversingRows(try gram.leadingEigenvectors(rank))
+    var near = try gram.leadingEigenvectors(rank)
+    near.reverseRows()
     let values = Array(singularValues.prefix(rank))
-    let isWide = shape.rowCount <= shape.columnCount
-    let far = Self.dividingRows(
-      isWide ? near.times(matrix) : near.timesTransposed(matrix), by: values)
-    return LeadingFactors(
-      leftRows: isWide ? near : far, singularValues: values, rightRows: isWide ? far : near)
+    var far = BlockedProducts.times(near, matrix)
+    far.divideRows(by: values)
+    return matrix.isWide
+      ? LeadingFactors(leftRows: near, singularValues: values, rightRows: far)
+      : LeadingFactors(leftRows: far, singularValues: values, rightRows: near)
   }
+}
 
-  private static func reversingRows(_ matrix: Matrix<Double>) -> Matrix<Double> {
-    Matrix(matrix.shape, (0..<matrix.rowCount).reversed().flatMap { matrix.row($0) })
-  }
-
-  private static func dividingRows(
-    _ matrix: Matrix<Double>, by divisors: [Double]
-  ) -> Matrix<Double> {
-    var elements = matrix.elements
-    for (row, divisor) in divisors.enumerated() {
-      for index in row * matrix.columnCount..<(row + 1) * matrix.columnCount {
-        elements[index] /= divisor
-      }
+extension Matrix<Double> {
+  fileprivate mutating func reverseRows() {
+    for row in 0..<rowCount / 2 {
+      let (first, second) = (row * columnCount, (rowCount - 1 - row) * columnCount)
+      for column in 0..<columnCount { elements.swapAt(first + column, second + column) }
     }
-    return Matrix(matrix.shape, elements)
+  }
+
+  fileprivate mutating func divideRows(by divisors: [Double]) {
+    for (row, divisor) in divisors.enumerated() {
+      for index in row * columnCount..<(row + 1) * columnCount { elements[index] /= divisor }
+    }
   }
 }

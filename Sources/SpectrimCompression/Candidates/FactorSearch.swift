@@ -16,11 +16,17 @@ struct FactorSearch {
   private static let stepCount = 16
   private static let correctionCount = 8
 
+  /// The largest rank at which factors have fewer codes than the dense matrix. Beyond it they cannot
+  /// be smaller: they share the error with the truncation, so their codes are no coarser.
+  static func largestRank(for shape: Shape) -> Int {
+    min(shape.smallerSide - 1, shape.elementCount / (shape.rowCount + shape.columnCount))
+  }
+
   /// The candidate, or `nil` if none within the limit is below a price.
   func smallest(below price: Int) throws -> Candidate? {
     let spectrum = try layer.spectrum()
     let lowest = max(1, spectrum.smallestRank(relativeError: limit))
-    let highest = spectrum.shape.smallerSide - 1
+    let highest = Self.largestRank(for: spectrum.shape)
     guard lowest <= highest, let start = try firstPlausible(lowest...highest, below: price)
     else { return nil }
     for rank in start...min(start + Self.correctionCount, highest) {
@@ -70,7 +76,7 @@ private struct RoundingModel {
 
   init(layer: AnalysedLayer, codes: WeightForm.Codes) throws {
     let spectrum = try layer.spectrum()
-    factors = try layer.splitFactors(rank: spectrum.shape.smallerSide)
+    factors = try layer.splitFactors(rank: FactorSearch.largestRank(for: spectrum.shape))
     self.codes = codes
     squaredNorm = layer.norm * layer.norm
     truncation = { spectrum.relativeError(rank: $0) }
