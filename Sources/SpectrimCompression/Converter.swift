@@ -6,7 +6,7 @@ internal import SpectrimSpectra
 public struct Converter: Sendable {
   /// What is to be done.
   public let plan: Plan
-  /// The threads of BLAS; other counts than 1 may change last digits from run to run.
+  /// How many layers are worked on at once; the result is the same for every number.
   public let threadCount: Int
 
   /// Creates a converter.
@@ -17,26 +17,28 @@ public struct Converter: Sendable {
 
   /// Converts every layer.
   ///
-  /// Sets the threads of BLAS; with one the result is the same on every run.
+  /// Sets the threads of BLAS to one.
   /// - Throws: `CompressionError.plan` when the plan does not fit the model, `LinearAlgebraError`
   ///   when a matrix cannot be decomposed.
   public func convert(
     _ model: AnalysedModel, progress: ((LayerProgress) -> Void)? = nil
   ) throws -> Conversion {
-    let forms = try plan.forms(for: model.model)
-    BLASThreads.use(threadCount)
-    var (layers, figures): ([Layer], [LayerFigures]) = ([], [])
-    for (index, (layer, asked)) in zip(model.layers, forms).enumerated() {
+    let forms = try plan.forms(
+      for: model.layers.map { ($0.layer.name, $0.layer.weight.shape) })
+    BLASThreads.use(1)
+    let layers = model.layers
+    let converted = try SideBySide.map(count: layers.count, width: threadCount) { index in
       progress?(
-        LayerProgress(layer: layer.layer.name, index: index, count: model.layers.count))
-      let (converted, measured) = try convert(layer, as: asked.form, plan: asked.plan)
-      layers.append(converted)
-      figures.append(measured)
+        LayerProgress(layer: layers[index].layer.name, index: index, count: layers.count))
+    } _: { index in
+      try convert(layers[index], as: forms[index].form, plan: forms[index].plan)
     }
-    return Conversion(source: model.model, layers: layers, plan: plan, figures: figures)
+    return Conversion(
+      source: model.model, layers: converted.map(\.0), plan: plan,
+      figures: converted.map(\.1))
   }
 
-  private func convert(
+  func convert(
     _ source: AnalysedLayer, as form: WeightForm, plan layerPlan: LayerPlan
   ) throws -> (Layer, LayerFigures) {
     let layer = source.layer

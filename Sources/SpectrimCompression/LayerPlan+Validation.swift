@@ -79,15 +79,17 @@ extension LayerPlan {
 }
 
 extension Plan {
-  /// The form of every layer of a model, in its order, with the plan of each.
+  /// The form of every layer, in their order, with the plan of each.
   /// - Throws: `CompressionError.plan` for a layer that is unknown, missing or named twice, a form
   ///   that does not fit, or a level that the codec does not have.
-  func forms(for model: Model) throws(CompressionError) -> [(plan: LayerPlan, form: WeightForm)] {
+  func forms(
+    for layers: [(name: String, shape: Shape)]
+  ) throws(CompressionError) -> [(plan: LayerPlan, form: WeightForm)] {
     try checkLevel()
-    let names = model.layers.map(\.name)
+    let names = layers.map(\.name)
     let known = Set(names)
     var plans: [String: LayerPlan] = [:]
-    for plan in layers {
+    for plan in self.layers {
       guard known.contains(plan.name) else {
         let near = NearNames.of(plan.name, among: names).map { "`\($0)`" }.joined(separator: ", ")
         throw .plan(
@@ -98,11 +100,11 @@ extension Plan {
       }
     }
     var forms: [(plan: LayerPlan, form: WeightForm)] = []
-    for layer in model.layers {
+    for layer in layers {
       guard let plan = plans[layer.name] else {
         throw .plan(layer: layer.name, problem: "the plan says nothing about it; add `skip`")
       }
-      forms.append((plan, try plan.form(for: layer.weight.shape)))
+      forms.append((plan, try plan.form(for: layer.shape)))
     }
     return forms
   }

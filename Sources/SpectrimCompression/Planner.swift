@@ -16,7 +16,7 @@ public struct LayerProgress: Sendable, Equatable {
 public struct Planner: Sendable {
   /// What the user asks for.
   public let settings: CompressionSettings
-  /// The threads of BLAS; other counts than 1 may change last digits from run to run.
+  /// How many layers are worked on at once; the result is the same for every number.
   public let threadCount: Int
 
   /// Creates a planner.
@@ -27,20 +27,21 @@ public struct Planner: Sendable {
 
   /// The plan for a model: per layer the smallest form for what was asked, and why.
   ///
-  /// Sets the threads of BLAS; with one the plan is the same on every run.
+  /// Sets the threads of BLAS to one.
   /// - Throws: `CompressionError` for settings that do not fit the model, `LinearAlgebraError`
   ///   when a matrix cannot be decomposed.
   public func plan(
     for model: AnalysedModel, progress: ((LayerProgress) -> Void)? = nil
   ) throws -> Plan {
     let resolved = try settings.resolved(for: model.layers.map(\.layer.name))
-    BLASThreads.use(threadCount)
-    let largest = model.layers.map(\.layer.weight.shape.elementCount).max() ?? 0
-    var plans: [LayerPlan] = []
-    for (index, (layer, settings)) in zip(model.layers, resolved).enumerated() {
+    BLASThreads.use(1)
+    let layers = model.layers
+    let largest = layers.map(\.layer.weight.shape.elementCount).max() ?? 0
+    let plans = try SideBySide.map(count: layers.count, width: threadCount) { index in
       progress?(
-        LayerProgress(layer: layer.layer.name, index: index, count: model.layers.count))
-      plans.append(try plan(for: layer, settings, largestElementCount: largest))
+        LayerProgress(layer: layers[index].layer.name, index: index, count: layers.count))
+    } _: { index in
+      try plan(for: layers[index], resolved[index], largestElementCount: largest)
     }
     return Plan(layers: plans, initializer: settings.initializer, storage: settings.storage)
   }
@@ -62,7 +63,7 @@ public struct Planner: Sendable {
   /// 8 bits lose 0.0075.
   private static let errorOfEightBits = 0.01
 
-  private func plan(
+  func plan(
     for layer: AnalysedLayer, _ asked: LayerSettings, largestElementCount: Int
   ) throws -> LayerPlan {
     let draft = PlanDraft(layer: layer, asked: asked)
