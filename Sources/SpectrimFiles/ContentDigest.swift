@@ -44,4 +44,9 @@ public enum FileDigest {
     try FilePieces.forEach(of: path) { hash.update(data: $0) }
     return hash.finalize().hexadecimal
   }
+
+  /// The digest of a text in hexadecimal digits.
+  public static func sha256(of text: String) -> String {
+    SHA256.hash(data: Array(text.utf8)).hexadecimal
+  }
 }

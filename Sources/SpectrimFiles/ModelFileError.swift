@@ -60,6 +60,17 @@ public struct ModelFileError: Error, Sendable {
   }
 }
 
+extension ModelFileError {
+  /// Runs `body` and adds the file to errors of the format and of HDF5.
+  static func located<Value>(in file: String, _ body: () throws -> Value) throws -> Value {
+    do { return try body() } catch let error as FormatError {
+      throw ModelFileError(error, file: file)
+    } catch let error as HDF5Error {
+      throw ModelFileError(error, file: file)
+    }
+  }
+}
+
 extension ModelFileError: CustomStringConvertible {
   /// File, place, found, expected and remedy in one line.
   public var description: String { "\(file): \(message)" }

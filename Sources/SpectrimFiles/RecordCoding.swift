@@ -1,5 +1,6 @@
 internal import Foundation
 internal import SpectrimCore
+internal import SpectrimFormat
 
 /// The record as canonical JSON: sorted keys, no white space, no escaped slashes.
 enum RecordCoding {
@@ -11,6 +12,14 @@ enum RecordCoding {
 
   static func record(from text: String) throws -> ConversionRecord {
     try JSONDecoder().decode(ConversionRecord.self, from: Data(text.utf8))
+  }
+
+  /// Reads the record of a file.
+  static func checked(_ text: String) throws -> ConversionRecord {
+    do { return try record(from: text) } catch let error as DecodingError {
+      throw FormatError(
+        at: "/\(FormatName.report)", .outOfRange("is not a record: \(error.sentence)"))
+    }
   }
 }
 

@@ -29,6 +29,8 @@ public struct FormatError: Error, Sendable, Equatable {
     case wrongShape(found: [Int], expected: String)
     /// A number or text is outside what the format allows.
     case outOfRange(String)
+    /// The file holds tensors only, where a model is needed that can be run.
+    case noGraph(reason: String)
     /// The parts are valid alone but do not make a model.
     case model(ModelError)
     /// A value is NaN or infinite.
@@ -56,6 +58,9 @@ extension FormatError.Defect: CustomStringConvertible {
     case .wrongType(let found, let expected): "type \(found), expected \(expected)"
     case .wrongShape(let found, let expected): "shape \(found), expected \(expected)"
     case .outOfRange(let text): text
+    case .noGraph(let reason):
+      "the file holds tensors without a graph, because \(reason); it can be inspected, verified, "
+        + "converted and exported, but not run"
     case .model(let error): error.description
     case .notFinite(let index):
       "element \(index) is not finite; pass --allow-non-finite to read it all the same"
@@ -68,7 +73,7 @@ extension FormatError.Defect: CustomStringConvertible {
     case .unsupportedVersion(let version): version.description
     case .unknownWord(let found, _), .wrongType(let found, _): found
     case .wrongShape(let found, _): "\(found)"
-    case .notAModel, .missing, .outOfRange, .model, .notFinite: nil
+    case .notAModel, .missing, .outOfRange, .noGraph, .model, .notFinite: nil
     }
   }
 
@@ -80,7 +85,7 @@ extension FormatError.Defect: CustomStringConvertible {
     case .missing(let name): name
     case .unknownWord(_, let expected): expected.joined(separator: ", ")
     case .wrongType(_, let expected), .wrongShape(_, let expected): expected
-    case .outOfRange, .model, .notFinite: nil
+    case .outOfRange, .noGraph, .model, .notFinite: nil
     }
   }
 }

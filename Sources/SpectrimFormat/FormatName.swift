@@ -9,6 +9,9 @@ package enum FormatName {
   package static let name = "name"
   package static let graph = "graph"
   package static let chainGraph = "chain"
+  package static let noGraph = "none"
+  package static let graphReason = "graph_reason"
+  package static let tensors = "tensors"
   package static let input = "input"
   package static let layers = "layers"
   package static let labels = "labels"
@@ -45,6 +48,11 @@ package enum FormatName {
   package static let weight = "weight"
   package static let bias = "bias"
 
+  // A tensor of a checkpoint.
+  package static let sourceShape = "source_shape"
+  package static let sourceType = "source_type"
+  package static let values = "values"
+
   // A weight.
   package static let representation = "representation"
   package static let denseMatrix = "W"
@@ -80,6 +88,7 @@ package enum FormatName {
   private static let known: Set = [
     format, formatVersion, FormatName.name, graph, labels, report, poolIndex, shape, layout,
     activationSlope, kernel, stride, padding, dilation, groups, countsPadding, shift, epsilon,
+    graphReason, sourceShape, sourceType, values,
     normalizationScale, normalizationMean, normalizationDeviation, operation, activation,
     initializer, inputScale, inputZeroPoint, bias, representation, denseMatrix, leftFactor,
     rightFactor, adapterInput, adapterOutput, alpha, scaling, codes, bits, rowScale, rowExponent,

@@ -44,12 +44,6 @@ extension ModelHeader {
   public init(from root: FormatNode) throws(FormatError) {
     version = try Self.checkFormat(of: root)
     name = try root.text(FormatName.name)
-    let graph = try root.text(FormatName.graph)
-    guard graph == FormatName.chainGraph else {
-      throw FormatError(
-        at: root.location(of: FormatName.graph),
-        .unknownWord(found: graph, expected: [FormatName.chainGraph]))
-    }
     input = try ModelInput(from: try root.group(FormatName.input))
     labels =
       root.facts[FormatName.labels] == nil ? nil : try root.texts(FormatName.labels)
@@ -57,7 +51,21 @@ extension ModelHeader {
 }
 
 extension ModelHeader {
-  /// Looks whether the root is that of a model at all, before anything else is read.
+  /// Looks whether the root is that of a model that can be run, before anything else is read.
+  /// - Throws: `FormatError` when it is none, of another major version, or a checkpoint.
+  public static func checkIsChain(_ root: FormatNode) throws(FormatError) {
+    if let checkpoint = try CheckpointHeader(from: root) {
+      throw FormatError(at: "/", .noGraph(reason: checkpoint.reason))
+    }
+    let graph = try root.text(FormatName.graph)
+    guard graph == FormatName.chainGraph else {
+      throw FormatError(
+        at: root.location(of: FormatName.graph),
+        .unknownWord(found: graph, expected: [FormatName.chainGraph, FormatName.noGraph]))
+    }
+  }
+
+  /// Looks whether the root is one of ours at all.
   /// - Throws: `FormatError` when it is none or of another major version.
   @discardableResult
   public static func checkFormat(of root: FormatNode) throws(FormatError) -> FormatVersion {

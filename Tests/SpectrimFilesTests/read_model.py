@@ -11,12 +11,12 @@ import sys
 import h5py
 import numpy
 
-TYPES = {"int8": "int8", "float16": "f16", "float32": "f32"}
+TYPES = {"float16": "f16", "float32": "f32", "float64": "f64"}
 
 
 def bfloat16(dataset):
     kind = dataset.id.get_type()
-    return kind.get_size() == 2 and kind.get_fields() == (15, 7, 8, 0, 7)
+    return isinstance(kind, h5py.h5t.TypeFloatID) and kind.get_size() == 2 and kind.get_fields() == (15, 7, 8, 0, 7)
 
 
 def array(dataset):
@@ -27,7 +27,7 @@ def array(dataset):
             dataset.id.read(h5py.h5s.ALL, h5py.h5s.ALL, raw, dataset.id.get_type())
         return "bf16", dataset.shape, raw.tobytes()
     values = dataset[()]
-    return TYPES[values.dtype.name], values.shape, values.astype(values.dtype.newbyteorder("<")).tobytes()
+    return TYPES.get(values.dtype.name, values.dtype.name), values.shape, values.astype(values.dtype.newbyteorder("<")).tobytes()
 
 
 def fact(value):
@@ -44,7 +44,7 @@ def walk(group, path, tree):
     for name, value in group.attrs.items():
         tree[(path, 0, name)] = fact(value)
     for name, child in group.items():
-        if path == "/" and name in ("layers", "pool", "report", "labels"):
+        if path == "/" and name in ("layers", "tensors", "pool", "report", "labels"):
             continue
         place = path.rstrip("/") + "/" + name
         if isinstance(child, h5py.Dataset):
@@ -105,14 +105,15 @@ with h5py.File(sys.argv[1], "r") as file:
     if "labels" in file:
         header[("/", 0, "labels")] = "texts " + "\t".join(v.decode() for v in file["labels"][()])
     layers = {}
+    top = "tensors" if "tensors" in file else "layers"
     if "pool" in file:
         pooled(file, layers)
         header.update({k: layers.pop(k) for k in list(layers) if k[0] == "/input"})
     else:
-        walk(file["layers"], "/layers", layers)
+        walk(file[top], "/" + top, layers)
     lines(header, "/", digest)
     names = {k[0].split("/")[2] for k in layers}
-    index = {name: int(layers[("/layers/" + name, 0, "index")].split()[1]) for name in names}
+    index = {name: int(layers[(f"/{top}/{name}", 0, "index")].split()[1]) for name in names}
     for name in sorted(names, key=index.get):
-        lines({k: v for k, v in layers.items() if k[0].split("/")[2] == name}, "/layers/" + name, digest)
+        lines({k: v for k, v in layers.items() if k[0].split("/")[2] == name}, f"/{top}/{name}", digest)
     print("digest", digest.hexdigest())

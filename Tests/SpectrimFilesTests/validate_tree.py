@@ -7,7 +7,7 @@ import jsonschema
 import numpy
 
 path, tree_schema, report_schema = sys.argv[1:]
-NAMES = {"int8": "int8", "int32": "int32", "float16": "f16", "float32": "f32", "float64": "float64"}
+NAMES = {"float16": "f16", "float32": "f32", "float64": "f64"}
 
 
 def type_name(thing):
@@ -16,7 +16,7 @@ def type_name(thing):
         return "string"
     if isinstance(kind, h5py.h5t.TypeFloatID) and kind.get_fields() == (15, 7, 8, 0, 7):
         return "bf16"
-    return NAMES[kind.dtype.name]
+    return NAMES.get(kind.dtype.name, kind.dtype.name)
 
 
 def value(found):
@@ -32,7 +32,7 @@ def attribute(group, name):
     shown = value(found)
     if isinstance(shown, bytes):
         shown = shown.decode()
-    return {"type": "string" if text else NAMES[kind.dtype.name], "value": shown}
+    return {"type": "string" if text else kind.dtype.name, "value": shown}
 
 
 def render(group):

@@ -37,15 +37,10 @@ extension ModelFile {
     }
     var checks = [FileVerification.Check(name: "opens", isOK: true, text: "is HDF5")]
     do {
-      let file = try read(at: path, allowNonFinite: true)
-      checks.append(
-        .init(
-          name: "structure", isOK: true,
-          text:
-            "format \(file.version), \(file.form.rawValue), layers: \(file.model.layers.count); "
-            + "its checksums agree"))
-      checks += file.digestChecks
-      checks.append(file.finitenessCheck(allowNonFinite: allowNonFinite))
+      switch try SpectrimFile.read(at: path, allowNonFinite: true) {
+      case .model(let file): checks += file.checks(allowNonFinite: allowNonFinite)
+      case .checkpoint(let file): checks += try file.checks(allowNonFinite: allowNonFinite)
+      }
     } catch {
       let text = (error as? ModelFileError)?.message ?? "\(error)"
       checks.append(.init(name: "structure", isOK: false, text: text))
@@ -53,25 +48,12 @@ extension ModelFile {
     return FileVerification(opens: true, checks: checks)
   }
 
-  private var digestChecks: [FileVerification.Check] {
-    guard let recorded = model.record?.digests else {
-      return [.init(name: "digest", isOK: true, text: "no digests in the file")]
-    }
-    let isEqual = recorded.content == digests.content
+  private func checks(allowNonFinite: Bool) -> [FileVerification.Check] {
     let text =
-      isEqual
-      ? "SHA-256 \(recorded.content)"
-      : "SHA-256 is \(digests.content), the report says \(recorded.content)"
-    let content = FileVerification.Check(name: "digest", isOK: isEqual, text: text)
-    guard let tensors = recorded.tensors else { return [content] }
-    let differing = tensors.filter { digests.tensors?[$0.key] != $0.value }.keys.sorted()
-    return [
-      content,
-      .init(
-        name: "tensors", isOK: differing.isEmpty,
-        text: differing.isEmpty
-          ? "\(tensors.count) digests agree" : "differ: \(differing.joined(separator: ", "))"),
-    ]
+      "format \(version), \(form.rawValue), layers: \(model.layers.count); its checksums agree"
+    return [.init(name: "structure", isOK: true, text: text)]
+      + FileVerification.compare(digests, with: model.record?.digests)
+      + [finitenessCheck(allowNonFinite: allowNonFinite)]
   }
 
   private func finitenessCheck(allowNonFinite: Bool) -> FileVerification.Check {
@@ -81,9 +63,63 @@ extension ModelFile {
         try node.checkIsFinite()
         try step.layer?.checkIsFinite(at: node.path)
       }
-      return .init(name: "values", isOK: true, text: "all are finite")
+      return .finite
     } catch {
       return .init(name: "values", isOK: allowNonFinite, text: error.description)
     }
+  }
+}
+
+extension FileVerification.Check {
+  fileprivate static let finite = FileVerification.Check(
+    name: "values", isOK: true, text: "all are finite")
+}
+
+extension FileVerification {
+  fileprivate static func compare(
+    _ digests: ConversionRecord.Digests, with recorded: ConversionRecord.Digests?
+  ) -> [Check] {
+    guard let recorded else {
+      return [.init(name: "digest", isOK: true, text: "no digests in the file")]
+    }
+    let isEqual = recorded.content == digests.content
+    let text =
+      isEqual
+      ? "SHA-256 \(recorded.content)"
+      : "SHA-256 is \(digests.content), the report says \(recorded.content)"
+    let content = Check(name: "digest", isOK: isEqual, text: text)
+    guard let tensors = recorded.tensors else { return [content] }
+    let differing = tensors.filter { digests.tensors?[$0.key] != $0.value }.keys.sorted()
+    return [
+      content,
+      Check(
+        name: "tensors", isOK: differing.isEmpty,
+        text: differing.isEmpty
+          ? "\(tensors.count) digests agree" : "differ: \(differing.joined(separator: ", "))"),
+    ]
+  }
+}
+
+extension CheckpointFile {
+  /// Looks at every tensor once, one at a time.
+  fileprivate func checks(allowNonFinite: Bool) throws -> [FileVerification.Check] {
+    var digest = ContentDigest()
+    digest.add(header.node)
+    var values = FileVerification.Check.finite
+    for (index, entry) in entries.enumerated() {
+      try ModelFileError.located(in: path) {
+        let node = try node(of: index)
+        _ = try entry.content(from: node)
+        digest.add(node)
+        guard values.isOK else { return }
+        do throws(FormatError) { try node.checkIsFinite() } catch {
+          values = .init(name: "values", isOK: allowNonFinite, text: error.description)
+        }
+      }
+    }
+    let text =
+      "format \(header.version), checkpoint, tensors: \(entries.count); its checksums agree"
+    return [.init(name: "structure", isOK: true, text: text)]
+      + FileVerification.compare(digest.digests, with: record?.digests) + [values]
   }
 }

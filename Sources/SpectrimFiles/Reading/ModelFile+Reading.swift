@@ -9,15 +9,11 @@ extension ModelFile {
   /// `Schemas/format.md` says.
   /// - Throws: `ModelFileError` with the file, the place and the first defect.
   public static func read(at path: String, allowNonFinite: Bool = false) throws -> ModelFile {
-    do {
+    try ModelFileError.located(in: path) {
       let file = try HDF5File.open(at: path)
       let result = try Reader(file: file, path: path, allowNonFinite: allowNonFinite).read()
       try file.close()
       return result
-    } catch let error as FormatError {
-      throw ModelFileError(error, file: path)
-    } catch let error as HDF5Error {
-      throw ModelFileError(error, file: path)
     }
   }
 
@@ -31,7 +27,7 @@ extension ModelFile {
       let nodes = NodeReader(fileByteCount: byteCount)
       var root = try nodes.root(of: file.root)
       let isPooled = try file.root.contains(FormatName.pool)
-      try ModelHeader.checkFormat(of: root)
+      try ModelHeader.checkIsChain(root)
       let stored =
         try isPooled
         ? StoredLayers(pooled: file.root, nodes) : StoredLayers(tree: file.root, nodes)
@@ -47,7 +43,7 @@ extension ModelFile {
         if !allowNonFinite { try step.layer?.checkIsFinite(at: node.path) }
         steps.append(step)
       }
-      let record = try nodes.text(FormatName.report, in: file.root).map(decodedRecord)
+      let record = try nodes.text(FormatName.report, in: file.root).map(RecordCoding.checked)
       let model = try located { () throws(ModelError) in
         try Model(
           name: header.name, input: header.input, steps: steps, labels: header.labels,
@@ -69,13 +65,6 @@ extension ModelFile {
     ) -> [String] {
       guard let recorded, recorded.content != found.content else { return [] }
       return ["the content is not what its report tells the SHA-256 of; see `verify`"]
-    }
-
-    private func decodedRecord(_ text: String) throws -> ConversionRecord {
-      do { return try RecordCoding.record(from: text) } catch let error as DecodingError {
-        throw FormatError(
-          at: "/\(FormatName.report)", .outOfRange("is not a record: \(error.sentence)"))
-      }
     }
 
     private func located(_ body: () throws(ModelError) -> Model) throws(FormatError) -> Model {

@@ -44,6 +44,13 @@ struct NodeReader {
     return try dataset.readStrings(byteLimit: FormatLimit.textByteCount)
   }
 
+  /// A group with its facts, without what is below.
+  func outline(of group: HDF5Group, at path: String) throws -> FormatNode {
+    var node = FormatNode(path: path)
+    node.facts = try facts(of: group.attributes, at: node)
+    return node
+  }
+
   /// A group and all below it.
   func node(of group: HDF5Group, at path: String, _ walk: inout Walk) throws -> FormatNode {
     var node = FormatNode(path: path)

@@ -17,6 +17,15 @@ public enum AtomicFile {
     }
   }
 
+  /// Lets `body` fill a partial file, then gives it its name.
+  /// - Throws: `ModelFileError` when the target exists and `overwrite` is false, or cannot be
+  ///   written; what `body` throws. The target is then untouched and the partial file gone.
+  public static func write(
+    _ target: String, overwrite: Bool, _ body: (String) throws -> Void
+  ) throws {
+    try replace(target, overwrite: overwrite, write: body) { _ in }
+  }
+
   /// Lets `write` fill a partial file and `check` read it again, then gives it its name.
   /// - Throws: `ModelFileError` when the target exists and `overwrite` is false, or cannot be
   ///   written; what the closures throw. The target is then untouched and the partial file gone.

@@ -20,15 +20,19 @@ struct ChunkPlan {
     self.chunkShape = chunkShape
   }
 
-  /// The bytes of every chunk with the offset of its first element; what reaches beyond the tensor
-  /// is zero.
-  func chunks(of bytes: [UInt8]) -> [(offset: [Int], bytes: [UInt8])] {
-    guard chunkShape != shape else { return [(shape.map { _ in 0 }, bytes)] }
+  /// Whether the tensor is one chunk.
+  var isSingle: Bool { chunkShape == shape }
+
+  /// Gives the bytes of every chunk with the offset of its first element, one chunk at a time;
+  /// what reaches beyond the tensor is zero.
+  func forEachChunk(
+    of bytes: [UInt8], _ body: (_ offset: [Int], _ chunk: [UInt8]) throws -> Void
+  ) rethrows {
+    guard !isSingle else { return try body(shape.map { _ in 0 }, bytes) }
     // A vector is a matrix of one row.
     let (rows, columns) = shape.count == 2 ? (shape[0], shape[1]) : (1, shape[0])
     let (height, width) =
       shape.count == 2 ? (chunkShape[0], chunkShape[1]) : (1, chunkShape[0])
-    var chunks: [(offset: [Int], bytes: [UInt8])] = []
     for row in stride(from: 0, to: rows, by: height) {
       for column in stride(from: 0, to: columns, by: width) {
         var chunk: [UInt8] = []
@@ -42,9 +46,8 @@ struct ChunkPlan {
         }
         let missing = height * width * elementByteCount - chunk.count
         chunk.append(contentsOf: repeatElement(0, count: missing))
-        chunks.append((shape.count == 2 ? [row, column] : [column], chunk))
+        try body(shape.count == 2 ? [row, column] : [column], chunk)
       }
     }
-    return chunks
   }
 }

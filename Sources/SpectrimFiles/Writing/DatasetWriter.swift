@@ -61,22 +61,21 @@ struct DatasetWriter {
     return dataset
   }
 
-  /// Compresses first, since the size decides between compact storage and chunks.
+  /// A tensor of one chunk is compressed first, since the size decides between compact storage and
+  /// the chunk; a larger one goes chunk by chunk.
   private func writeZstd(_ content: Content, _ name: String, _ group: HDF5Group) throws
     -> HDF5Dataset
   {
     let plan = ChunkPlan(shape: content.shape, elementByteCount: content.type.byteCount)
-    let isLarge = content.bytes.count >= FormatLimit.fastLevelByteCount
-    let level = settings.level ?? (isLarge ? 3 : 19)
-    let chunks = try plan.chunks(of: content.bytes).map {
-      try ZstdChunk(
-        $0.bytes, at: $0.offset, shuffledBy: content.isShuffled ? content.type.byteCount : 1,
-        level: level)
-    }
-    let codedByteCount = chunks.reduce(0) { $0 + $1.stored.count }
-    let rawByteCount = content.bytes.count
-    if rawByteCount <= FormatLimit.compactByteCount,
-      rawByteCount <= codedByteCount + FormatLimit.chunkOverheadByteCount
+    let level =
+      settings.level ?? (content.bytes.count >= FormatLimit.fastLevelByteCount ? 3 : 19)
+    let width = content.isShuffled ? content.type.byteCount : 1
+    let single =
+      plan.isSingle
+      ? try ZstdChunk(
+        content.bytes, at: content.shape.map { _ in 0 }, shuffledBy: width, level: level) : nil
+    if let single, content.bytes.count <= FormatLimit.compactByteCount,
+      content.bytes.count <= single.stored.count + FormatLimit.chunkOverheadByteCount
     {
       return try writeCompact(content, name, group)
     }
@@ -85,9 +84,12 @@ struct DatasetWriter {
       name, type: content.type, shape: content.shape,
       layout: .chunked(
         shape: plan.chunkShape, filters: shuffle + [.zstd(level: level), .fletcher32]))
-    for chunk in chunks {
-      try dataset.writeChunk(
-        at: chunk.offset, filterMask: chunk.filterMask, bytes: chunk.stored)
+    if let single {
+      try single.write(to: dataset)
+    } else {
+      try plan.forEachChunk(of: content.bytes) { offset, bytes in
+        try ZstdChunk(bytes, at: offset, shuffledBy: width, level: level).write(to: dataset)
+      }
     }
     return dataset
   }
@@ -106,5 +108,11 @@ struct DatasetWriter {
       layout: .chunked(shape: plan.chunkShape, filters: shuffle + coder + [.fletcher32]))
     try dataset.write(content.bytes)
     return dataset
+  }
+}
+
+extension ZstdChunk {
+  fileprivate func write(to dataset: HDF5Dataset) throws {
+    try dataset.writeChunk(at: offset, filterMask: filterMask, bytes: stored)
   }
 }

@@ -1,3 +1,4 @@
+internal import Crypto
 internal import SpectrimCore
 internal import SpectrimFormat
 internal import SpectrimHDF5
@@ -5,8 +6,20 @@ internal import SpectrimHDF5
 /// Writes groups of facts and tensors as groups of attributes and datasets.
 struct NodeWriter {
   private let datasets: DatasetWriter
-  /// Every tensor that was written: an equal one becomes a second name of the same dataset.
-  private var written: [Tensor: HDF5Dataset] = [:]
+  /// What was written: an equal tensor becomes a second name of the same dataset.
+  private var written: [TensorKey: HDF5Dataset] = [:]
+
+  /// A tensor by its digest, so that a large model need not stay in memory.
+  private struct TensorKey: Hashable {
+    let type: ScalarType
+    let shape: [Int]
+    let digest: SHA256Digest
+
+    init(_ tensor: Tensor) {
+      (type, shape) = (tensor.type, tensor.shape)
+      digest = SHA256.hash(data: tensor.bytes)
+    }
+  }
 
   init(_ datasets: DatasetWriter) { self.datasets = datasets }
 
@@ -14,10 +27,11 @@ struct NodeWriter {
   mutating func write(_ node: FormatNode, in group: HDF5Group) throws {
     try writeFacts(of: node, in: group)
     for (name, tensor) in node.tensors.sortedByName() {
-      if let dataset = written[tensor] {
+      let key = TensorKey(tensor)
+      if let dataset = written[key] {
         try group.hardLink(name, to: dataset)
       } else {
-        written[tensor] = try datasets.write(tensor, named: name, in: group)
+        written[key] = try datasets.write(tensor, named: name, in: group)
       }
     }
     for (name, child) in node.groups.sortedByName() {
