@@ -28,10 +28,17 @@ extension InspectionReport {
 
   /// Name, kind, size and input in one line, not escaped.
   var headline: String {
-    let sides = input.shape.map(String.init).joined(separator: "×")
     let size = "\(NumberText.bytes(file.bytes)) (\(NumberText.count(file.bytes)) bytes)"
+    let start = "\(name): \(format), \(size)"
+    guard let input else {
+      let others = otherTensors.map { "\(NumberText.count($0.count)) other tensors" } ?? ""
+      return
+        "\(start), a checkpoint of \(layers.count) weights and \(others); it cannot be run, because "
+        + (graphReason ?? "it has no graph")
+    }
+    let sides = input.shape.map(String.init).joined(separator: "×")
     return
-      "\(name): \(format), \(size), input \(sides), \(layers.count) layer\(layers.count == 1 ? "" : "s"), "
+      "\(start), input \(sides), \(layers.count) layer\(layers.count == 1 ? "" : "s"), "
       + "\(NumberText.count(totals.macs)) of \(NumberText.count(totals.denseMacs)) "
       + "multiply–accumulates"
   }

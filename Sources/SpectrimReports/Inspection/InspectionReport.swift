@@ -8,12 +8,18 @@ public struct InspectionReport: Report, Equatable {
   public let format: String
   /// The name of the model.
   public let name: String
-  /// What the first layer expects.
-  public let input: Input
+  /// `chain` for a model that can be run, `none` for a checkpoint.
+  public let graph: String
+  /// Why there is no graph; null where there is one.
+  public let graphReason: String?
+  /// What the first layer expects; null for a checkpoint.
+  public let input: Input?
   /// The names of the classes; null where the model has none.
   public let labels: [String]?
   /// The layers in the order they are applied.
   public let layers: [LayerReport]
+  /// Tensors of a checkpoint that are no weights; null for a model.
+  public let otherTensors: CheckpointTally.OtherTensors?
   /// Sums over the file.
   public let totals: Totals
   /// How the model came to be; null where the file does not say.
@@ -34,6 +40,9 @@ public struct InspectionReport: Report, Equatable {
     file = File(bytes: fileBytes)
     self.format = format
     name = model.name
+    graph = "chain"
+    graphReason = nil
+    otherTensors = nil
     input = Input(
       shape: model.input.shape, layout: model.input.layout,
       normalization: model.input.normalization)
@@ -63,7 +72,8 @@ public struct InspectionReport: Report, Equatable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case file, format, name, input, labels, layers, totals, provenance
+    case file, format, name, graph, graphReason, input, labels, layers, otherTensors, totals
+    case provenance
   }
 
   /// Writes every field, absent ones as null.
@@ -72,9 +82,12 @@ public struct InspectionReport: Report, Equatable {
     try container.encode(file, forKey: .file)
     try container.encode(format, forKey: .format)
     try container.encode(name, forKey: .name)
+    try container.encode(graph, forKey: .graph)
+    try container.encode(graphReason, forKey: .graphReason)
     try container.encode(input, forKey: .input)
     try container.encode(labels, forKey: .labels)
     try container.encode(layers, forKey: .layers)
+    try container.encode(otherTensors, forKey: .otherTensors)
     try container.encode(totals, forKey: .totals)
     try container.encode(provenance, forKey: .provenance)
   }

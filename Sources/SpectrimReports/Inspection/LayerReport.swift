@@ -4,7 +4,7 @@ public import SpectrimCore
 public struct LayerReport: Sendable, Encodable, Equatable {
   /// The name, as the file has it.
   public let name: String
-  /// What is done with the weight: `linear`.
+  /// What is done with the weight: `linear`, `conv2d`, or `tensor` in a checkpoint.
   public let op: String
   /// The function applied to the sum.
   public let activation: String
@@ -76,6 +76,37 @@ public struct LayerReport: Sendable, Encodable, Equatable {
     self.spectrum = spectrum.map(SpectrumFigures.init)
     marchenkoPastur = NoiseLawFigures(
       shape: layer.weight.shape, figures: figures, plan: plan, spectrum: spectrum)
+  }
+
+  /// Describes a tensor of a checkpoint, which is a layer without a place in a graph.
+  init(
+    _ name: String, _ weight: Representation, bytes: Int?, spectrum: LayerSpectrum?,
+    record: ConversionRecord?, plan: Plan?
+  ) {
+    let plan = (plan ?? record?.plan)?.layers.first { $0.name == name }
+    let figures = record?.figures.first { $0.name == name }
+    let stored = bytes ?? weight.byteCount
+    let denseByteCount = 4 * weight.shape.elementCount
+    self.name = name
+    op = "tensor"
+    activation = Activation.none.kind.rawValue
+    representation = weight.kind.rawValue
+    shape = [weight.shape.rowCount, weight.shape.columnCount]
+    rank = weight.rank
+    fullRank = weight.shape.smallerSide
+    parameters = weight.parameterCount
+    denseParameters = weight.shape.elementCount
+    self.bytes = stored
+    denseBytes = denseByteCount
+    ratio = (Double(denseByteCount) / Double(stored)).ifFinite
+    bits = weight.bitsPerWeight
+    energyKept = figures?.energyKept.ifFinite
+    relativeError = figures?.relativeError.ifFinite
+    rule = plan?.rule
+    reason = plan?.reason
+    self.spectrum = spectrum.map(SpectrumFigures.init)
+    marchenkoPastur = NoiseLawFigures(
+      shape: weight.shape, figures: figures, plan: plan, spectrum: spectrum)
   }
 
   enum CodingKeys: String, CodingKey {

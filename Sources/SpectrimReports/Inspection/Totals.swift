@@ -12,10 +12,10 @@ public struct Totals: Sendable, Encodable, Equatable {
   public let denseBytes: Int
   /// `denseBytes / bytes`; null for an empty file.
   public let ratio: Double?
-  /// Multiply–accumulates for one example as stored.
-  public let macs: Int
-  /// Multiply–accumulates for one example of the dense network.
-  public let denseMacs: Int
+  /// Multiply–accumulates for one example as stored; null for a checkpoint.
+  public let macs: Int?
+  /// Multiply–accumulates for one example of the dense network; null for a checkpoint.
+  public let denseMacs: Int?
 
   /// Sums up a model.
   public init(_ model: Model, fileBytes: Int) {
