@@ -1,6 +1,6 @@
 import Foundation
 
-/// The Python side of the cross-checks: numpy, h5py, hdf5plugin, jsonschema: not our code.
+/// The Python side of the cross-checks: numpy, h5py, Keras, ONNX Runtime, …: not our code.
 public enum Python {
   /// What a script that failed printed.
   public struct Failure: Error, CustomStringConvertible {
@@ -8,14 +8,17 @@ public enum Python {
     public let description: String
   }
 
-  /// The interpreter: `SPECTRIM_PYTHON`, else the system's.
+  /// The interpreter: `SPECTRIM_PYTHON`, else the one that `Scripts/python` makes.
   public static let interpreter =
-    ProcessInfo.processInfo.environment["SPECTRIM_PYTHON"] ?? "/usr/bin/python3"
+    ProcessInfo.processInfo.environment["SPECTRIM_PYTHON"]
+    ?? Places.repository.appending(path: ".build/python/bin/python3").path
 
-  /// Whether numpy, h5py, hdf5plugin and jsonschema can be imported; tests that need them are skipped
-  /// otherwise, except on CI, where they then fail.
+  /// Whether all that `Scripts/requirements.txt` names can be imported; tests that need it are
+  /// skipped otherwise, except on CI, where they then fail.
   public static let isAvailable: Bool =
-    isContinuousIntegration || (try? run("import numpy, h5py, hdf5plugin, jsonschema")) != nil
+    isContinuousIntegration
+    || (try? run(
+      "import h5py, hdf5plugin, jsonschema, keras, numpy, onnx, onnxruntime, safetensors")) != nil
 
   /// Whether this is a run on CI, where nothing may be skipped for want of a tool.
   public static let isContinuousIntegration = ProcessInfo.processInfo.environment["CI"] != nil
@@ -25,7 +28,7 @@ public enum Python {
   public static func run(_ program: String, _ arguments: [String] = []) throws -> String {
     let outcome = try Subprocess.run(
       interpreter, ["-c", program] + arguments,
-      environment: ["OPENBLAS_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"])
+      environment: ["OPENBLAS_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1", "KERAS_BACKEND": "numpy"])
     guard outcome.exitCode == 0 else { throw Failure(description: outcome.standardError) }
     return outcome.standardOutput
   }

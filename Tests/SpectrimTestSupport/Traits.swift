@@ -4,7 +4,7 @@ extension Trait where Self == ConditionTrait {
   /// Runs a test only where the other side of the cross-checks is there.
   public static var needsPython: Self {
     .enabled(
-      if: Python.isAvailable, "needs Python with numpy, h5py, hdf5plugin and jsonschema")
+      if: Python.isAvailable, "needs Python with what Scripts/requirements.txt names")
   }
 
   /// Runs a test only with all 70 000 digits: floors of accuracy say nothing about a sample.
