@@ -29,8 +29,9 @@ format: ## bring the Swift sources into that form
 samples: ## train and convert the sample models again
 	@Scripts/samples
 
-benchmarks: setup ## run the benchmarks against their peers
+benchmarks: ## run the benchmarks against their peers
 	@echo "benchmarks: Benchmarks/run training, then conversion"
+	@Scripts/setup python3-numpy
 	@SPECTRIM_MNIST="$$(Scripts/mnist)" Benchmarks/run training
 	@Benchmarks/run conversion
 

@@ -108,7 +108,7 @@ let package = Package(
     .executableTarget(
       name: "SpectrimCommand",
       dependencies: [
-        "SpectrimCompression", "SpectrimCore", "SpectrimData", "SpectrimFiles",
+        "SpectrimCompression", "SpectrimCore", "SpectrimData", "SpectrimFiles", "SpectrimFormat",
         "SpectrimInference", "SpectrimInterchange", "SpectrimLinearAlgebra", "SpectrimReports",
         "SpectrimSpectra", "SpectrimTraining",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),

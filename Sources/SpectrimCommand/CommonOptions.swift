@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import SpectrimFiles
+internal import SpectrimInterchange
 internal import SpectrimReports
 
 /// What every subcommand takes.
@@ -21,11 +22,17 @@ struct CommonOptions: ParsableArguments {
   /// Prints what a person should know, unless it stands in the JSON document.
   func warn(_ warnings: [String]) { for warning in warnings { Console.warning(warning) } }
 
-  /// Reads a model and passes on the reader's warnings.
-  func read(_ path: String) throws -> ModelFile {
-    let file = try ModelFile.read(at: path, allowNonFinite: allowNonFinite)
+  /// Reads a model or checkpoint of any kind and passes on the reader's warnings.
+  func read(_ path: String, _ foreign: ForeignOptions = ForeignOptions()) throws -> ModelSource {
+    guard try SpectrimFile.isFound(at: path) else {
+      let imported = try ForeignFile.read(at: path, options: try foreign.options())
+      warn(imported.notes.map { "\(path): \($0)" })
+      let source = ModelSource(imported, at: path)
+      return allowNonFinite ? source : try source.checkedForFiniteValues()
+    }
+    let file = try SpectrimFile.read(at: path, allowNonFinite: allowNonFinite)
     warn(file.warnings.map { "\(path): \($0)" })
-    return file
+    return ModelSource(file, at: path)
   }
 }
 

@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import SpectrimCore
+public import SpectrimInterchange
 
 // The words of these types on disk are also those of the command.
 extension Activation.Kind: ExpressibleByArgument {}
@@ -8,3 +9,4 @@ extension Initializer: ExpressibleByArgument {}
 extension ScaleScheme: ExpressibleByArgument {}
 extension StorageSettings.Codec: ExpressibleByArgument {}
 extension StorageSettings.Form: ExpressibleByArgument {}
+extension WeightLayout: ExpressibleByArgument {}

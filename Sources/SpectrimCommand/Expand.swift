@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import SpectrimCore
 internal import SpectrimFiles
+internal import SpectrimFormat
 internal import SpectrimReports
 
 /// `spectrim expand`: the same model with dense matrices, for programs that know nothing else.
@@ -19,29 +20,65 @@ struct Expand: ParsableCommand {
 
   @OptionGroup var output: OutputOptions
   @OptionGroup(title: "Storage") var storage: StorageOptions
+  @OptionGroup(title: "Files of other programs") var foreign: ForeignOptions
   @OptionGroup var common: CommonOptions
 
   func run() throws {
     try output.destination.check(inputs: [file])
-    let source = try common.read(file).model
+    let source = try common.read(file, foreign)
     let progress = Progress("expanding", isQuiet: common.quiet)
-    var layers: [Layer] = []
-    for (index, layer) in source.layers.enumerated() {
-      progress.show(Double(index) / Double(source.layers.count), layer.name)
-      layers.append(try layer.expanded())
-    }
     let record = ConversionRecord(
       tool: RootCommand.tool,
-      source: .init(format: ModelFile.format, sha256: try FileDigest.sha256(ofFileAt: file)),
+      source: .init(format: source.format, sha256: try source.sha256()),
       training: source.record?.training)
-    let written = try ModelFile.write(
-      source.replacing(layers: layers, record: record), to: output.output,
-      storage: storage.settings, overwrite: output.force)
+    let report =
+      switch source.content {
+      case .model(let model): try expand(model, record, progress)
+      case .checkpoint(let checkpoint, let reason):
+        try expand(checkpoint, reason: reason, record, progress)
+      }
     progress.clear()
-    try common.print(
-      InspectionReport(
-        written.model, format: ModelFile.format, fileBytes: written.byteCount,
-        layerBytes: written.layerByteCounts))
+    try common.print(report)
+  }
+
+  private func expand(
+    _ model: Model, _ record: ConversionRecord, _ progress: Progress
+  ) throws -> InspectionReport {
+    var layers: [Layer] = []
+    for (index, layer) in model.layers.enumerated() {
+      progress.show(Double(index) / Double(model.layers.count), layer.name)
+      layers.append(try layer.expanded())
+    }
+    let written = try ModelFile.write(
+      model.replacing(layers: layers, record: record), to: output.output,
+      storage: storage.settings, overwrite: output.force)
+    return InspectionReport(
+      written.model, format: ModelFile.format, fileBytes: written.byteCount,
+      layerBytes: written.layerByteCounts)
+  }
+
+  private func expand(
+    _ checkpoint: any CheckpointSource, reason: String, _ record: ConversionRecord,
+    _ progress: Progress
+  ) throws -> InspectionReport {
+    let count = Double(checkpoint.entries.count)
+    let written = try CheckpointFile.write(
+      CheckpointHeader(name: checkpoint.name, reason: reason), checkpoint.entries,
+      to: output.output, storage: storage.settings, overwrite: output.force
+    ) { append in
+      for (index, entry) in checkpoint.entries.enumerated() {
+        progress.show(Double(index) / count, entry.name)
+        let content = try checkpoint.content(of: index)
+        guard case .weight(let weight) = content else {
+          try append(content)
+          continue
+        }
+        try append(.weight(.dense(WeightMatrix(weight.materialized()))))
+      }
+      return record
+    }
+    return InspectionReport(
+      try CheckpointTally(written), format: ModelFile.format, fileBytes: written.byteCount)
   }
 }
 

@@ -4,6 +4,7 @@ internal import SpectrimCompression
 internal import SpectrimCore
 internal import SpectrimData
 internal import SpectrimFiles
+internal import SpectrimInterchange
 internal import SpectrimLinearAlgebra
 internal import SpectrimReports
 internal import SpectrimTraining
@@ -66,6 +67,10 @@ struct Failure: Error {
       self.init(
         Self.status(of: error.code), error.description, path: error.file, found: error.found,
         expected: error.expected)
+    case let error as InterchangeError:
+      self.init(
+        Self.status(of: error.code), error.description, path: error.file, found: error.found,
+        expected: error.expected)
     case let error as DataError: self.init(error)
     case let error as CompressionError: self.init(error.isUsage ? .usage : .badData, "\(error)")
     case let error as LinearAlgebraError: self.init(.badData, "\(error)")
@@ -85,6 +90,15 @@ struct Failure: Error {
       self.init(.noInput, "\(error)", path: path)
     case .invalid(let path, let found, let expected):
       self.init(.badData, "\(error)", path: path, found: found, expected: expected)
+    }
+  }
+
+  private static func status(of code: InterchangeError.Code) -> ExitStatus {
+    switch code {
+    case .cannotRead: .noInput
+    case .invalid, .unsupported: .badData
+    case .ambiguous: .usage
+    case .cannotWrite: .cannotWrite
     }
   }
 

@@ -20,6 +20,7 @@ struct RootCommand: ParsableCommand {
     version: version,
     subcommands: [
       Convert.self, Inspect.self, Evaluate.self, Predict.self, Verify.self, Expand.self,
+      Export.self,
       Train.self,
     ])
 

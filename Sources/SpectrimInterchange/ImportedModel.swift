@@ -16,12 +16,17 @@ public struct ImportedModel: Sendable {
   public let format: ForeignFormat
   /// What the reader left out or changed, such as dropout layers, for people.
   public let notes: [String]
+  /// The files that the model consists of, if it is more than the one that was named.
+  public let files: [String]
 
   /// Joins the parts.
-  public init(_ content: Content, format: ForeignFormat, notes: [String] = []) {
+  public init(
+    _ content: Content, format: ForeignFormat, notes: [String] = [], files: [String] = []
+  ) {
     self.content = content
     self.format = format
     self.notes = notes
+    self.files = files
   }
 }
 

@@ -15,7 +15,10 @@ struct Convert: ParsableCommand {
       Example: spectrim convert model.h5 -o small.h5 --rank mp --quantize 8
       """)
 
-  @Argument(help: "The model to read, a Spectrim file in any form.")
+  @Argument(
+    help: ArgumentHelp(
+      "The model to read: a file of Spectrim, Keras (.h5, .weights.h5, .keras), safetensors (also "
+        + "the index or folder of shards), NPZ, ONNX or PyTorch (.pt)."))
   var input: String
 
   @Option(name: [.short, .long], help: "The file to write; not needed with --dry-run.")
@@ -24,6 +27,7 @@ struct Convert: ParsableCommand {
   @Flag(help: "Replace an existing file.")
   var force = false
 
+  @OptionGroup(title: "Files of other programs") var foreign: ForeignOptions
   @OptionGroup(title: "Rules") var rules: RuleOptions
   @OptionGroup(title: "Plans") var plans: PlanOptions
   @OptionGroup(title: "Storage") var storage: StorageOptions
@@ -40,7 +44,7 @@ struct Convert: ParsableCommand {
         + "SPECTRIM_MNIST for a model of its shape).", valueName: "folder"))
   var evaluate: String?
 
-  @Option(help: "Threads of BLAS; more than one may change the last digits.")
+  @Option(help: "Layers that are worked on at once; the result is the same for every number.")
   var threads = 1
 
   @Flag(help: "Record the date, the host and the command line in the file.")
@@ -78,24 +82,61 @@ struct Convert: ParsableCommand {
           .cannotWrite, "\(path): is to be the model; save the plan to another file", path: path)
       }
     }
-    let progress = Progress("converting", isQuiet: common.quiet)
-    let conversion = try FileConversion(
-      input: input, normalization: normalization, settings: settings, plans: plans,
-      threads: threads, stamp: stamp ? Stamp.text() : nil, common: common, progress: progress)
-    progress.clear()
-    // Before anything is written, so that a missing folder leaves nothing behind.
-    let images = try TestImages(folder: evaluate, for: conversion.source, at: input)
-    let written = try conversion.write(to: destination)
-    if let path = plans.savePlan { try PlanFile.write(conversion.result.plan, to: path) }
-    let report = ConversionReport(
-      written.file.model, plan: conversion.result.plan, fileBytes: written.file.byteCount,
-      layerBytes: written.file.layerByteCounts, seconds: written.seconds,
-      accuracy: images?.accuracy(before: conversion.source, after: written.file.model),
-      warnings: conversion.result.warnings, dryRun: plans.dryRun)
+    let saved = try plans.plan.map { try PlanFile.read(at: $0) }
+    let order = saved.map(CheckpointCompression.Order.plan) ?? .settings(settings)
+    let source = try common.read(input, foreign)
+    let report =
+      switch source.content {
+      case .model(let model):
+        try convert(model, of: source, order, normalization, to: destination)
+      case .checkpoint(let checkpoint, let reason):
+        try convert(checkpoint, reason: reason, of: source, order, to: destination)
+      }
     common.warn(report.warnings)
     if let loss = report.accuracy?.loss, loss > Self.largestLoss {
       Console.warning("the accuracy fell by more than \(Self.largestLoss) point; keep more")
     }
     try common.print(report)
+  }
+
+  private func convert(
+    _ model: Model, of source: ModelSource, _ order: CheckpointCompression.Order,
+    _ normalization: Normalization?, to destination: Destination?
+  ) throws -> ConversionReport {
+    let progress = Progress("converting", isQuiet: common.quiet)
+    let conversion = try FileConversion(
+      model, of: source, normalization: normalization, order: order, threads: threads,
+      stamp: stamp ? Stamp.text() : nil, progress: progress)
+    progress.clear()
+    // Before anything is written, so that a missing folder leaves nothing behind.
+    let images = try TestImages(folder: evaluate, for: conversion.source, at: input)
+    let written = try conversion.write(to: destination)
+    if let path = plans.savePlan { try PlanFile.write(conversion.result.plan, to: path) }
+    return ConversionReport(
+      written.file.model, plan: conversion.result.plan, fileBytes: written.file.byteCount,
+      layerBytes: written.file.layerByteCounts, seconds: written.seconds,
+      accuracy: images?.accuracy(before: conversion.source, after: written.file.model),
+      warnings: conversion.result.warnings, dryRun: plans.dryRun)
+  }
+
+  private func convert(
+    _ checkpoint: any CheckpointSource, reason: String, of source: ModelSource,
+    _ order: CheckpointCompression.Order, to destination: Destination?
+  ) throws -> ConversionReport {
+    guard evaluate == nil, normalize == nil else {
+      throw Failure(
+        .usage,
+        "\(input): --evaluate and --normalize need a model that can be run, but \(reason)",
+        path: input)
+    }
+    let progress = Progress("converting", isQuiet: common.quiet)
+    let conversion = try CheckpointConversion(
+      checkpoint, reason: reason, of: source, order: order, threads: threads,
+      stamp: stamp ? Stamp.text() : nil, to: destination, progress: progress)
+    progress.clear()
+    if let path = plans.savePlan { try PlanFile.write(conversion.outcome.plan, to: path) }
+    return ConversionReport(
+      conversion.tally, plan: conversion.outcome.plan, fileBytes: conversion.byteCount,
+      seconds: conversion.seconds, warnings: conversion.warnings, dryRun: plans.dryRun)
   }
 }

@@ -23,12 +23,13 @@ struct Evaluate: ParsableCommand {
   var against: String?
 
   @OptionGroup(title: "Data") var data: DataOptions
+  @OptionGroup(title: "Files of other programs") var foreign: ForeignOptions
   @OptionGroup var common: CommonOptions
 
   func run() throws {
     let folder = try data.folder()
-    let model = try common.read(file).model
-    let other = try against.map { try common.read($0).model }
+    let model = try common.read(file, foreign).runnable()
+    let other = try against.map { try common.read($0, foreign).runnable() }
     if let other, let against, other.outputCount != model.outputCount {
       throw Failure(
         .badData,

@@ -33,6 +33,7 @@ struct Inspect: ParsableCommand {
   @Option(help: "The seed of --control (default: 0).")
   var seed: UInt64?
 
+  @OptionGroup(title: "Files of other programs") var foreign: ForeignOptions
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
@@ -50,30 +51,60 @@ struct Inspect: ParsableCommand {
   func run() throws {
     let page = html.map { Destination(path: $0, force: force) }
     try page?.check(inputs: [file])
-    let read = try common.read(file)
-    let report = InspectionReport(
-      read.model, format: ModelFile.format, fileBytes: read.byteCount,
-      layerBytes: read.layerByteCounts, spectra: spectra(of: read.model))
+    let report = try report(on: try common.read(file, foreign))
     if let page { try page.write(report.html) }
     if markdown { Console.print(report.markdown) } else { try common.print(report) }
   }
 
-  /// The spectra of all layers that have one.
-  private func spectra(of model: Model) -> [String: LayerSpectrum] {
+  private func report(on source: ModelSource) throws -> InspectionReport {
     let progress = Progress("inspecting", isQuiet: common.quiet)
-    let weights = model.layers.map { Double($0.weight.shape.elementCount) }
-    let sum = max(weights.reduce(0, +), 1)
-    var (spectra, done): ([String: LayerSpectrum], Double) = ([:], 0)
-    for (layer, weight) in zip(model.layers, weights) {
-      progress.show(done / sum, layer.name)
-      done += weight
-      do {
-        spectra[layer.name] = try LayerSpectrum(layer, controlSeed: control ? seed ?? 0 : nil)
-      } catch {
-        progress.clear()
-        common.warn(["\(file): layer `\(layer.name)` has no spectrum: \(error)"])
+    defer { progress.clear() }
+    switch source.content {
+    case .model(let model):
+      let weights = model.layers.map { Double($0.weight.shape.elementCount) }
+      let sum = max(weights.reduce(0, +), 1)
+      var (spectra, done): ([String: LayerSpectrum], Double) = ([:], 0)
+      for (layer, weight) in zip(model.layers, weights) {
+        progress.show(done / sum, layer.name)
+        done += weight
+        spectra[layer.name] = spectrum(of: layer, progress)
       }
+      return InspectionReport(
+        model, format: source.format, fileBytes: source.byteCount,
+        layerBytes: source.layerByteCounts, spectra: spectra)
+    case .checkpoint(let checkpoint, let reason):
+      return InspectionReport(
+        try tally(of: checkpoint, reason: reason, source, progress), format: source.format,
+        fileBytes: source.byteCount)
     }
-    return spectra
+  }
+
+  /// Looks at one tensor after another, so that a checkpoint may be larger than the memory.
+  private func tally(
+    of checkpoint: any CheckpointSource, reason: String, _ source: ModelSource,
+    _ progress: Progress
+  ) throws -> CheckpointTally {
+    var tally = CheckpointTally(name: checkpoint.name, reason: reason, record: source.record)
+    let sum = max(Double(checkpoint.entries.reduce(0) { $0 + $1.byteCount }), 1)
+    var done = 0.0
+    for (index, entry) in checkpoint.entries.enumerated() {
+      progress.show(done / sum, entry.name)
+      done += Double(entry.byteCount)
+      let stored = try source.storedTensor(index, of: checkpoint)
+      var found: LayerSpectrum?
+      if case .weight(let weight) = stored.content {
+        found = spectrum(of: try Layer(name: entry.name, weight: weight), progress)
+      }
+      tally.add(entry, stored.content, bytes: stored.byteCount, spectrum: found)
+    }
+    return tally
+  }
+
+  private func spectrum(of layer: Layer, _ progress: Progress) -> LayerSpectrum? {
+    do { return try LayerSpectrum(layer, controlSeed: control ? seed ?? 0 : nil) } catch {
+      progress.clear()
+      common.warn(["\(file): layer `\(layer.name)` has no spectrum: \(error)"])
+      return nil
+    }
   }
 }

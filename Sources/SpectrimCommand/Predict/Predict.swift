@@ -27,6 +27,7 @@ struct Predict: ParsableCommand {
   var top: Int?
 
   @OptionGroup var half: SplitOptions
+  @OptionGroup(title: "Files of other programs") var foreign: ForeignOptions
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
@@ -35,7 +36,7 @@ struct Predict: ParsableCommand {
 
   func run() throws {
     let sources = try inputs.map { try PredictionInput($0) }
-    let model = try common.read(file).model
+    let model = try common.read(file, foreign).runnable()
     let engine = Engine(model)
     let progress = Progress("predicting", isQuiet: common.quiet)
     var reader = PredictionInput.Reader(input: model.input, half: half)

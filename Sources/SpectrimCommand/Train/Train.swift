@@ -38,7 +38,7 @@ struct Train: ParsableCommand {
     recipe.widths = try network.widths() ?? recipe.widths
     recipe.activation = network.activation.map { Activation($0) } ?? recipe.activation
     recipe.settings = learning.settings(from: recipe.settings)
-    let base = try network.base.map { try common.read($0).model }
+    let base = try network.base.map { try common.read($0).runnable() }
     let (images, tests) = (try folder.load(.train), try folder.load(.test))
     let starting =
       try base.map {
