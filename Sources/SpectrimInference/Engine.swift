@@ -6,12 +6,16 @@ public import SpectrimCore
 /// its own, and get what one thread alone would get. How many threads BLAS uses within one call is
 /// a setting of the process that the engine leaves alone.
 public struct Engine: Sendable {
-  /// How many rows go through the whole network before the next ones, so that what stands between
-  /// the layers stays in the cache.
+  /// How many examples, at most, go through the whole network before the next ones, so that what stands
+  /// between the layers stays in the cache.
   /// - Source: measured on 10 000 rows of 784-500-300-10 with one thread. 64 to 512 rows take the
   ///   same time within a tenth; factors of rank 40/30 take 1.2 times as long with 16 rows and 1.3
   ///   times as long layer by layer.
   public static let blockRowCount = 64
+
+  /// How many numbers of maps may stand between two steps, 1 MiB of floats: of large maps fewer
+  /// go through the network at a time.
+  private static let mapBudget = 1 << 18
 
   /// What the first layer expects.
   public let input: ModelInput
@@ -20,21 +24,23 @@ public struct Engine: Sendable {
   /// The names of the classes, if known.
   public let labels: [String]?
 
-  private let layers: [CompiledLayer]
+  private let steps: [any CompiledStep]
   private let byteTable: [Float]
-  /// The widest output of a layer that another one reads.
+  /// The widest output of a step that another one reads.
   private let hiddenWidth: Int
-  private let scratchWidth: Int
+  /// How many examples go through the network at a time.
+  private let blockCount: Int
 
   /// Compiles a model.
   public init(_ model: Model) {
     input = model.input
     outputCount = model.outputCount
     labels = model.labels
-    layers = model.layers.map(CompiledLayer.init)
+    steps = compile(model)
     byteTable = model.input.normalization.byteTable
-    hiddenWidth = layers.dropLast().map(\.outputCount).max() ?? 0
-    scratchWidth = layers.map(\.scratchWidth).max() ?? 0
+    hiddenWidth = steps.dropLast().map(\.outputWidth).max() ?? 0
+    let mapWidth = model.featureShapes.map(\.mapWidth).max() ?? 0
+    blockCount = max(1, min(Self.blockRowCount, Self.mapBudget / max(mapWidth, 1)))
   }
 
   /// Writes the scores of a batch of normalized examples to memory of the caller.
@@ -46,11 +52,11 @@ public struct Engine: Sendable {
     checkCounts(inputs: batch.count, scores: scores.count, count)
     prepare(&workspace.buffers, count)
     let width = input.elementCount
-    for start in stride(from: 0, to: count, by: Self.blockRowCount) {
-      let end = min(start + Self.blockRowCount, count)
+    for start in stride(from: 0, to: count, by: blockCount) {
+      let end = min(start + blockCount, count)
       var block = scores._mutatingExtracting(start * outputCount..<end * outputCount)
       run(
-        batch.extracting(start * width..<end * width), rowCount: end - start, into: &block,
+        batch.extracting(start * width..<end * width), count: end - start, into: &block,
         &workspace.buffers)
     }
   }
@@ -64,12 +70,12 @@ public struct Engine: Sendable {
     checkCounts(inputs: pixels.count, scores: scores.count, count)
     prepare(&workspace.buffers, count)
     let width = input.elementCount
-    workspace.pixels.grow(to: min(count, Self.blockRowCount) * width)
-    for start in stride(from: 0, to: count, by: Self.blockRowCount) {
-      let end = min(start + Self.blockRowCount, count)
+    workspace.pixels.grow(to: min(count, blockCount) * width)
+    for start in stride(from: 0, to: count, by: blockCount) {
+      let end = min(start + blockCount, count)
       normalize(pixels.extracting(start * width..<end * width), into: &workspace.pixels)
       var block = scores._mutatingExtracting(start * outputCount..<end * outputCount)
-      run(workspace.pixels, rowCount: end - start, into: &block, &workspace.buffers)
+      run(workspace.pixels, count: end - start, into: &block, &workspace.buffers)
     }
   }
 
@@ -81,9 +87,11 @@ public struct Engine: Sendable {
       scores == count * outputCount, "room for \(scores) scores, not \(count) × \(outputCount)")
   }
 
-  private func prepare(_ buffers: inout LayerBuffers, _ count: Int) {
-    buffers.reserve(
-      rowCount: min(count, Self.blockRowCount), width: hiddenWidth, scratchWidth: scratchWidth)
+  private func prepare(_ buffers: inout StepBuffers, _ count: Int) {
+    let count = min(count, blockCount)
+    buffers.current.grow(to: count * hiddenWidth)
+    buffers.next.grow(to: count * hiddenWidth)
+    for step in steps { step.reserve(&buffers.scratch, count: count) }
   }
 
   private func normalize(_ pixels: Span<UInt8>, into values: inout [Float]) {
@@ -92,32 +100,39 @@ public struct Engine: Sendable {
     for index in pixels.indices { values[index] = table[Int(pixels[index])] }
   }
 
-  /// Runs one block of normalized pixels through all layers.
+  /// Runs one block of normalized pixels through all steps.
   private func run(
-    _ block: [Float], rowCount: Int, into scores: inout MutableSpan<Float>,
-    _ buffers: inout LayerBuffers
+    _ block: [Float], count: Int, into scores: inout MutableSpan<Float>,
+    _ buffers: inout StepBuffers
   ) {
-    run(block.span, rowCount: rowCount, into: &scores, &buffers)
+    run(block.span, count: count, into: &scores, &buffers)
   }
 
-  /// Runs one block through all layers.
+  /// Runs one block through all steps.
   private func run(
-    _ block: Span<Float>, rowCount: Int, into scores: inout MutableSpan<Float>,
-    _ buffers: inout LayerBuffers
+    _ block: Span<Float>, count: Int, into scores: inout MutableSpan<Float>,
+    _ buffers: inout StepBuffers
   ) {
-    let last = layers.count - 1
+    let last = steps.count - 1
     if last == 0 {
-      layers[0].run(block, rowCount: rowCount, into: &scores, scratch: &buffers.scratch)
+      steps[0].run(block, count: count, into: &scores, scratch: &buffers.scratch)
       return
     }
-    layers[0].run(
-      block, rowCount: rowCount, into: &buffers.current, scratch: &buffers.scratch)
-    for layer in layers[1..<last] {
-      layer.run(
-        buffers.current, rowCount: rowCount, into: &buffers.next, scratch: &buffers.scratch)
+    steps[0].run(block, count: count, into: &buffers.current, scratch: &buffers.scratch)
+    for step in steps[1..<last] {
+      step.run(buffers.current, count: count, into: &buffers.next, scratch: &buffers.scratch)
       swap(&buffers.current, &buffers.next)
     }
-    layers[last].run(
-      buffers.current, rowCount: rowCount, into: &scores, scratch: &buffers.scratch)
+    steps[last].run(buffers.current, count: count, into: &scores, scratch: &buffers.scratch)
+  }
+}
+
+extension FeatureShape {
+  /// Numbers of a map; 0 for a vector.
+  fileprivate var mapWidth: Int {
+    switch self {
+    case .vector: 0
+    case .map: elementCount
+    }
   }
 }

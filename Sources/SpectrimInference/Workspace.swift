@@ -6,24 +6,28 @@ public struct Workspace: Sendable {
   /// Normalized pixels of one block.
   /// - Shape: `[rows, in]`.
   var pixels: [Float] = []
-  var buffers = LayerBuffers()
+  var buffers = StepBuffers()
 
   /// Creates an empty workspace, good for every engine.
   public init() {}
+
+  /// Bytes of all buffers.
+  package var byteCount: Int {
+    let scratch = buffers.scratch
+    let arrays = [
+      pixels, buffers.current, buffers.next, scratch.patches, scratch.part, scratch.kernel.first,
+      scratch.kernel.second,
+    ]
+    return arrays.reduce(0) { $0 + 4 * $1.count }
+  }
 }
 
-/// What stands between the layers while a block runs.
-struct LayerBuffers: Sendable {
-  /// What the layer reads.
+/// What stands between the steps while a block runs.
+struct StepBuffers: Sendable {
+  /// What the step reads.
   var current: [Float] = []
-  /// What the layer writes.
+  /// What the step writes.
   var next: [Float] = []
-  /// What its kernel needs.
-  var scratch = Scratch()
-
-  mutating func reserve(rowCount: Int, width: Int, scratchWidth: Int) {
-    current.grow(to: rowCount * width)
-    next.grow(to: rowCount * width)
-    scratch.reserve(rowCount * scratchWidth)
-  }
+  /// What it needs besides.
+  var scratch = StepScratch()
 }

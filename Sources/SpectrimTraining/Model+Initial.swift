@@ -17,13 +17,10 @@ extension Model {
     var generator = SeededGenerator(seed: seed)
     var layers: [Layer] = []
     for index in 1..<widths.count {
-      let shape = Shape(widths[index], widths[index - 1])
-      let weight = try form.weight(shape, initial, using: &generator)
       layers.append(
         try Layer(
-          name: "fc\(index)", weight: weight, bias: initial.bias(shape, using: &generator),
-          activation: index == widths.count - 1 ? .none : activation,
-          initializer: weight.kind == .dense ? initial.initializer : nil))
+          name: "fc\(index)", Shape(widths[index], widths[index - 1]), form: form, initial: initial,
+          activation: index == widths.count - 1 ? .none : activation, using: &generator))
     }
     return try Model(name: name, input: input, layers: layers)
   }
@@ -58,5 +55,21 @@ extension Model {
       adapted.append(try layer.replacing(weight: .lora(lora), bias: layer.bias))
     }
     return try replacing(layers: adapted, record: record)
+  }
+}
+
+extension Layer {
+  /// A layer before its first step.
+  /// - Shape: `[out, in]`.
+  init(
+    name: String, operation: SpectrimCore.Operation = .linear, _ shape: Shape, form: WeightForm,
+    initial: InitialWeights, activation: Activation = .none,
+    using generator: inout SeededGenerator
+  ) throws(ModelError) {
+    let weight = try form.weight(shape, initial, using: &generator)
+    try self.init(
+      name: name, operation: operation, weight: weight,
+      bias: initial.bias(shape, using: &generator), activation: activation,
+      initializer: weight.kind == .dense ? initial.initializer : nil)
   }
 }

@@ -6,18 +6,16 @@ public import SpectrimCore
 /// directions of its own.
 public struct Network: Sendable {
   /// The layers in the order they are applied.
-  public private(set) var layers: [TrainableLayer]
+  public internal(set) var layers: [TrainableLayer]
+  /// Everything that is done, layers among it.
+  let steps: [TrainableStep]
   private let source: Model
 
   /// Takes the weights of a model to start from.
   /// - Throws: `TrainingError.notTrainable` when a weight has integer codes, a hidden layer applies
-  ///   softmax, or the last layer anything else.
+  ///   softmax, the last one anything else, or a step has no backward pass.
   public init(_ model: Model) throws(TrainingError) {
-    var layers: [TrainableLayer] = []
-    for (index, layer) in model.layers.enumerated() {
-      layers.append(try TrainableLayer(layer, isLast: index == model.layers.count - 1))
-    }
-    self.layers = layers
+    (steps, layers) = try Self.compile(model)
     source = model
   }
 
@@ -25,55 +23,6 @@ public struct Network: Sendable {
   public var inputCount: Int { source.input.elementCount }
   /// How many scores the last layer gives.
   public var outputCount: Int { source.outputCount }
-
-  /// Computes all layers for the batch of the tape.
-  /// - Parameter dropout: what hidden outputs are multiplied with, for training only.
-  public mutating func forward(_ tape: inout Tape, dropout: inout Dropout?) {
-    let count = tape.count
-    for index in layers.indices {
-      layers[index].weight.forward(
-        tape.input(ofLayer: index), count: count, into: &tape.preActivations[index])
-      layers[index].finish(
-        &tape.preActivations[index], count: count, into: &tape.outputs[index])
-      if !tape.outputs[index].isEmpty {
-        dropout?.apply(
-          to: &tape.outputs[index], mask: &tape.masks[index],
-          count: count * layers[index].weight.shape.rowCount)
-      }
-    }
-  }
-
-  /// Computes all layers for the batch of the tape, without dropout.
-  public mutating func forward(_ tape: inout Tape) {
-    var none: Dropout?
-    for index in tape.masks.indices where !tape.masks[index].isEmpty { tape.masks[index] = [] }
-    forward(&tape, dropout: &none)
-  }
-
-  /// Carries the gradient at the last `z` back to the `z` of every layer.
-  /// - Parameter carry: if given, the parameters learn: their gradients are added to this share of
-  ///   the earlier ones.
-  public mutating func backward(_ tape: inout Tape, carry: Float?) {
-    let count = tape.count
-    for index in layers.indices.reversed() {
-      layers[index].weight.prepareBackward(from: tape.gradients[index], count: count)
-      if let carry {
-        layers[index].accumulateGradients(
-          input: tape.input(ofLayer: index), gradient: tape.gradients[index], count: count,
-          carry: carry)
-      }
-      guard index > 0 else { return }
-      layers[index].weight.propagate(
-        tape.gradients[index], count: count, into: &tape.gradients[index - 1])
-      let front = index - 1
-      let length = count * layers[front].weight.shape.rowCount
-      if !tape.masks[front].isEmpty {
-        ElementLoops.multiply(&tape.gradients[front], by: tape.masks[front], count: length)
-      }
-      layers[front].activation.scaleByDerivative(
-        &tape.gradients[front], preActivation: tape.preActivations[front], count: length)
-    }
-  }
 
   /// Moves all parameters against their gradients.
   /// - Parameter step: how many steps were made, this one included.

@@ -31,4 +31,13 @@ public enum Optimizer: Sendable, Equatable {
     case .adam: 0
     }
   }
+
+  /// Takes smaller steps from now on.
+  mutating func slow(by factor: Double) {
+    switch self {
+    case .sgd(let rate, let momentum): self = .sgd(rate: rate * Float(factor), momentum: momentum)
+    case .adam(let rate, let decays, let epsilon):
+      self = .adam(rate: rate * Float(factor), decays: decays, epsilon: epsilon)
+    }
+  }
 }

@@ -10,21 +10,24 @@ public struct TrainingSettings: Sendable, Equatable {
   public var epochs: Int
   /// The chance of a hidden output to be switched off during training.
   public var dropout: Double
+  /// What every epoch leaves of the learning rate; 1 keeps it.
+  public var decay: Double
   /// Whether every epoch has another order.
   public var shuffles: Bool
   /// What the order and the dropout are drawn from.
   public var seed: UInt64
 
-  /// Creates settings; positive counts, a dropout in 0..<1.
+  /// Creates settings; positive counts, a dropout in 0..<1, a decay above 0.
   public init(
-    optimizer: Optimizer, batchSize: Int, epochs: Int, dropout: Double = 0, shuffles: Bool = true,
-    seed: UInt64 = 0
+    optimizer: Optimizer, batchSize: Int, epochs: Int, dropout: Double = 0, decay: Double = 1,
+    shuffles: Bool = true, seed: UInt64 = 0
   ) {
     precondition(batchSize > 0 && epochs >= 0, "\(epochs) epochs of batches of \(batchSize)")
     self.optimizer = optimizer
     self.batchSize = batchSize
     self.epochs = epochs
     self.dropout = dropout
+    self.decay = decay
     self.shuffles = shuffles
     self.seed = seed
   }
@@ -90,7 +93,8 @@ public struct Trainer: Sendable {
 extension Network {
   /// The share of right answers, 0…1.
   public mutating func accuracy(on examples: Examples) -> Double {
-    let blockSize = min(256, examples.count)
+    // Patches of many maps would only be further away.
+    let blockSize = min(layers.contains { $0.grid != nil } ? 64 : 256, examples.count)
     var tape = Tape(for: self, capacity: blockSize)
     var labels = [Int](repeating: 0, count: blockSize)
     let indices = Array(0..<examples.count)
@@ -101,7 +105,7 @@ extension Network {
       tape.count = block.count
       forward(&tape)
       correctCount += CrossEntropy.correctCount(
-        scores: tape.preActivations[layers.count - 1], labels: labels, count: block.count,
+        scores: tape.preActivations[steps.count - 1], labels: labels, count: block.count,
         width: outputCount)
     }
     return Double(correctCount) / Double(examples.count)

@@ -9,6 +9,7 @@ struct TrainingRun {
   private var generator: SeededGenerator
   private var dropout: Dropout?
   private var stepCount = 0
+  private var optimizer: Optimizer
   private let examples: Examples
   private let settings: TrainingSettings
 
@@ -24,6 +25,7 @@ struct TrainingRun {
     order = Array(0..<examples.count)
     generator = SeededGenerator(seed: settings.seed)
     dropout = Dropout(probability: settings.dropout, seed: generator.next())
+    optimizer = settings.optimizer
     self.examples = examples
     self.settings = settings
   }
@@ -32,6 +34,7 @@ struct TrainingRun {
   mutating func runEpoch(
     _ epoch: Int, _ progress: (TrainingProgress) throws -> Void
   ) throws -> CrossEntropy.Sum {
+    if epoch > 0 { optimizer.slow(by: settings.decay) }
     if settings.shuffles { shuffle() }
     var total = CrossEntropy.Sum()
     let batchCount = (order.count + tape.capacity - 1) / tape.capacity
@@ -55,16 +58,16 @@ struct TrainingRun {
 
   /// Forward, loss, backward, update of one batch.
   private mutating func step(_ range: Range<Int>) -> CrossEntropy.Sum {
-    let last = network.layers.count - 1
+    let last = network.steps.count - 1
     examples.gather(order[range], into: &tape.input, labels: &labels)
     tape.count = range.count
     network.forward(&tape, dropout: &dropout)
     let sum = CrossEntropy.evaluate(
       scores: tape.preActivations[last], labels: labels, count: range.count,
       width: network.outputCount, gradient: &tape.gradients[last])
-    network.backward(&tape, carry: settings.optimizer.carry)
+    network.backward(&tape, carry: optimizer.carry)
     stepCount += 1
-    network.update(settings.optimizer, step: stepCount)
+    network.update(optimizer, step: stepCount)
     return sum
   }
 

@@ -32,7 +32,7 @@ struct DigitTests {
       try recipe.initialModel(name: "digits", form: form),
       on: try examples(.train, recipe.normalization),
       tests: try examples(.test, recipe.normalization))
-    print("trained \(recipe.widths) in \(ContinuousClock.now - start): \(outcome.history)")
+    print("trained \(recipe.topology) in \(ContinuousClock.now - start): \(outcome.history)")
     return try #require(outcome.history.last?.testAccuracy)
   }
 
@@ -42,6 +42,13 @@ struct DigitTests {
 
   @Test func thePerceptronReaches97Point7Percent() throws {
     #expect(try accuracy(of: try .perceptron()) >= 0.977)
+  }
+
+  @Test func lenetReaches98PercentInOneEpoch() throws {
+    var recipe = try Recipe.lenet5()
+    recipe.settings.epochs = 1
+    recipe.settings.seed = 1
+    #expect(try accuracy(of: recipe) >= 0.98)
   }
 
   @Test func factorsLearnAsWell() throws {

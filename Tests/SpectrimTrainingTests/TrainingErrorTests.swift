@@ -42,6 +42,40 @@ private func message(_ body: () throws -> Void) -> String {
   #expect(try Network(model([layer("fc1", .softmax, square)])).outputCount == 2)
 }
 
+@Test func stepsThatCannotBeTrainedAreNamed() throws {
+  let input = try ModelInput(shape: [2, 1, 1], layout: .chw)
+  func message(_ steps: [Step]) throws -> String {
+    let model = try Model(name: "m", input: input, steps: steps)
+    do {
+      _ = try Network(model)
+      return "no error"
+    } catch { return "\(error)" }
+  }
+  let affine = Step.transform(
+    try Transform(name: "norm", .affine(ChannelAffine(scale: [1, 1], shift: [0, 0]))))
+  let flatten = Step.transform(try Transform(name: "flatten", .flatten))
+  let one = try Window(kernel: Extent(1))
+  let fc = Step.layer(try layer("fc", .none, square))
+  #expect(
+    try message([affine, flatten, fc])
+      == "layer `norm`: a step `affine` cannot be trained; "
+      + "expected layers, pooling, flatten and activations")
+  let groups = try Layer(
+    name: "conv", operation: .conv2d(Convolution(window: one, groups: 2)),
+    weight: .dense(WeightMatrix(Matrix(repeating: 1, Shape(2, 1)))))
+  #expect(
+    try message([.layer(groups), flatten, fc])
+      == "layer `conv`: a convolution in 2 groups cannot be trained; expected one group")
+  let pool = Step.transform(try Transform(name: "pool", .pool(Pooling(.average, window: one))))
+  let convolution = try Layer(
+    name: "conv", operation: .conv2d(Convolution(window: one)), weight: square)
+  #expect(
+    try message([.layer(convolution), pool])
+      == "layer `pool`: a step `average_pool2d` at the end cannot be trained; "
+      + "expected a layer that gives the scores")
+  #expect(try message([.layer(convolution), flatten]) == "no error")
+}
+
 @Test func examplesThatDoNotFitAreNamed() throws {
   let network = try model([layer("fc1", .none, square)])
   let trainer = Trainer(TrainingSettings(optimizer: .sgd(rate: 1), batchSize: 2, epochs: 1))

@@ -14,19 +14,26 @@ struct LearningOptions: ParsableArguments {
   @Option(
     name: .customLong("lr"),
     help: ArgumentHelp(
-      "The learning rate (default: mlp 0.02, softmax 0.1, adam 0.001).", valueName: "rate"))
+      "The learning rate (default: mlp and lenet5 0.02, softmax 0.1, adam 0.001).",
+      valueName: "rate"))
   var rate: Float?
 
-  @Option(help: "The momentum of sgd (default: mlp 0.9, softmax 0).")
+  @Option(help: "The momentum of sgd (default: mlp and lenet5 0.9, softmax 0).")
   var momentum: Float?
 
   @Option(
-    help: ArgumentHelp("Images per step (default: mlp 128, softmax 100).", valueName: "count"))
+    help: ArgumentHelp(
+      "Images per step (default: mlp 128, softmax 100, lenet5 64).", valueName: "count"))
   var batch: Int?
 
   @Option(
-    help: ArgumentHelp("Passes over the data (default: mlp 5, softmax 20).", valueName: "count"))
+    help: ArgumentHelp(
+      "Passes over the data (default: mlp 5, softmax 20, lenet5 10).", valueName: "count"))
   var epochs: Int?
+
+  @Option(
+    help: "What every epoch leaves of the learning rate (default: lenet5 0.7, else 1).")
+  var decay: Double?
 
   @Option(help: "The share of hidden outputs that are switched off in training (default: 0).")
   var dropout: Double?
@@ -42,6 +49,7 @@ struct LearningOptions: ParsableArguments {
     try check(momentum.map { (0..<1).contains($0) }, "--momentum", "0 to below 1")
     try check(batch.map { $0 >= 1 }, "--batch", "a count of at least 1")
     try check(epochs.map { $0 >= 1 }, "--epochs", "a count of at least 1")
+    try check(decay.map { $0 > 0 && $0 <= 1 }, "--decay", "above 0 to 1")
     try check(dropout.map { (0..<1).contains($0) }, "--dropout", "0 to below 1")
   }
 
@@ -62,6 +70,7 @@ struct LearningOptions: ParsableArguments {
     settings.batchSize = batch ?? standard.batchSize
     settings.epochs = epochs ?? standard.epochs
     settings.dropout = dropout ?? standard.dropout
+    settings.decay = decay ?? standard.decay
     settings.seed = seed
     return settings
   }

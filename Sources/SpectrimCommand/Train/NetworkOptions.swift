@@ -8,9 +8,17 @@ enum NetworkKind: String, CaseIterable, ExpressibleByArgument {
   case softmax
   /// A multilayer perceptron, as the Marchenko–Pastur notebook trains it.
   case mlp
+  /// LeNet-5 as Caffe has it.
+  case lenet5
 
   /// The settings of the document.
-  func recipe() throws -> Recipe { self == .softmax ? .softmaxRegression : try .perceptron() }
+  func recipe() throws -> Recipe {
+    switch self {
+    case .softmax: .softmaxRegression
+    case .mlp: try .perceptron()
+    case .lenet5: try .lenet5()
+    }
+  }
 }
 
 /// How weights start.
@@ -34,7 +42,7 @@ enum StartingWeights: String, CaseIterable, ExpressibleByArgument {
 
 /// Which network is trained, and in which form.
 struct NetworkOptions: ParsableArguments {
-  @Option(help: "Softmax regression, or a multilayer perceptron.")
+  @Option(help: "Softmax regression, a multilayer perceptron, or a convolutional network.")
   var model = NetworkKind.mlp
 
   @Option(
@@ -48,8 +56,8 @@ struct NetworkOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "How weights start: zero (default of softmax), random, glorot, he, pytorch (default of mlp), "
-        + "or svd, the factors of a dense network drawn like pytorch's or of --base.",
+      "How weights start: zero (default of softmax), random, glorot, he, pytorch (default of the "
+        + "others), or svd, the factors of a dense network drawn like pytorch's or of --base.",
       valueName: "rule"))
   var initializer: StartingWeights?
 
@@ -79,13 +87,25 @@ struct NetworkOptions: ParsableArguments {
     guard base == nil || initializer == nil || initializer == .svd else {
       throw ValidationError("--base gives the weights to start from; drop --initializer")
     }
+    guard model != .lenet5 || (layers == nil && activation == nil) else {
+      throw ValidationError(
+        "lenet5 has layers and activations of its own; drop --layers and --activation")
+    }
     guard model == .mlp || activation == nil else {
       throw ValidationError("softmax has no hidden layer; drop --activation")
     }
   }
 
+  /// The layers of a recipe with what was asked for.
+  func topology(from standard: Recipe.Topology) throws -> Recipe.Topology {
+    guard case .perceptron(let widths, let activation) = standard else { return standard }
+    return .perceptron(
+      widths: try self.widths() ?? widths,
+      activation: self.activation.map { Activation($0) } ?? activation)
+  }
+
   /// The widths that were asked for.
-  func widths() throws -> [Int]? {
+  private func widths() throws -> [Int]? {
     guard let layers else { return nil }
     let widths = layers.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
     guard widths.count >= 2, widths.allSatisfy({ $0 >= 1 }) else {

@@ -20,12 +20,11 @@ struct StartingModel {
     form = options.representation
     seed = recipe.settings.seed
     let isDrawnDense = start == .svd
-    let drawn = try Model.multilayerPerceptron(
-      name: options.model.rawValue, widths: recipe.widths, activation: recipe.activation,
-      form: isDrawnDense ? .dense : Self.drawnForm(form), initial: recipe.initial,
+    let drawn = try recipe.initialModel(
+      name: options.model.rawValue, form: isDrawnDense ? .dense : Self.drawnForm(form),
       input: ModelInput(
         shape: [1, images.rowCount, images.columnCount], layout: .chw,
-        normalization: recipe.normalization), seed: recipe.settings.seed)
+        normalization: recipe.normalization))
     model = isDrawnDense ? try Self.factors(of: drawn, form) : drawn
   }
 

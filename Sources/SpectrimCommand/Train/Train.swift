@@ -35,8 +35,7 @@ struct Train: ParsableCommand {
     try output.destination.check(inputs: [network.base].compactMap { $0 })
     let folder = IDXFolder(try DataFolder.path(data))
     var recipe = try network.model.recipe()
-    recipe.widths = try network.widths() ?? recipe.widths
-    recipe.activation = network.activation.map { Activation($0) } ?? recipe.activation
+    recipe.topology = try network.topology(from: recipe.topology)
     recipe.settings = learning.settings(from: recipe.settings)
     let base = try network.base.map { try common.read($0).runnable() }
     let (images, tests) = (try folder.load(.train), try folder.load(.test))
@@ -87,11 +86,14 @@ struct Train: ParsableCommand {
       "representation": network.representation.defaultValueDescription,
       "element-type": network.elementType.rawValue,
     ]
+    if settings.decay != 1 { words["decay"] = "\(settings.decay)" }
     words["initializer"] = starting.start?.rawValue
     if network.base == nil {
       words["model"] = network.model.rawValue
-      words["layers"] = recipe.widths.map(String.init).joined(separator: ",")
-      if recipe.widths.count > 2 { words["activation"] = recipe.activation.kind.rawValue }
+      if case .perceptron(let widths, let activation) = recipe.topology {
+        words["layers"] = widths.map(String.init).joined(separator: ",")
+        if widths.count > 2 { words["activation"] = activation.kind.rawValue }
+      }
     }
     switch settings.optimizer {
     case .sgd(let rate, let momentum):

@@ -12,8 +12,12 @@ public struct TrainableLayer: Sendable {
   /// The function applied to the sum; `none` and `softmax` of a last layer are the same here,
   /// because the cross-entropy contains the softmax.
   public let activation: Activation
+  /// What the window of a convolution sees; `nil` for a linear layer.
+  package let grid: PatchGrid?
+  /// Which column of the model's weight stands in each column here; `nil` if none is elsewhere.
+  let columnOrder: [Int]?
 
-  init(_ layer: Layer, isLast: Bool) throws(TrainingError) {
+  init(_ layer: Layer, _ step: ChannelLastStep, isLast: Bool) throws(TrainingError) {
     let isOutput = layer.activation == .none || layer.activation == .softmax
     guard isLast ? isOutput : layer.activation != .softmax else {
       throw .notTrainable(
@@ -23,7 +27,9 @@ public struct TrainableLayer: Sendable {
     name = layer.name
     activation = layer.activation
     bias = layer.bias.map { Parameter(Matrix(Shape(1, $0.count), $0.values)) }
-    switch layer.weight {
+    columnOrder = step.order
+    grid = try Self.grid(of: layer, on: step.input)
+    switch step.order.map({ layer.weight.selecting(columns: $0) }) ?? layer.weight {
     case .dense(let weight): self.weight = DenseWeight(weight)
     case .factorized(let weight): self.weight = FactorizedWeight(weight)
     case .chain(let weight): self.weight = ChainWeight(weight)
@@ -34,6 +40,21 @@ public struct TrainableLayer: Sendable {
         expected: "floats; expand the model first")
     }
   }
+
+  private static func grid(
+    of layer: Layer, on input: FeatureShape
+  ) throws(TrainingError) -> PatchGrid? {
+    guard case .conv2d(let convolution) = layer.operation else { return nil }
+    guard convolution.groups == 1 else {
+      throw .notTrainable(
+        layer: layer.name, found: "a convolution in \(convolution.groups) groups",
+        expected: "one group")
+    }
+    return PatchGrid(convolution.window, on: input)
+  }
+
+  /// Whether the rows that the weight sees are copied out of a map.
+  var gathersPatches: Bool { grid.map { !$0.isIdentity } ?? false }
 
   /// Adds the bias and applies the activation.
   /// - Shape: `z` and output are `[count, out]`; an empty output is left alone.
@@ -70,7 +91,9 @@ public struct TrainableLayer: Sendable {
   /// The layer with what was learned, in floats of 32 bits.
   func trained(from layer: Layer) throws(ModelError) -> Layer {
     let learned = weight.trainsBias ? bias.map { Bias($0.values) } : layer.bias
-    return try layer.replacing(weight: try weight.representation, bias: learned)
+    let stored = try weight.representation
+    return try layer.replacing(
+      weight: columnOrder.map { stored.selecting(columns: $0.inverted) } ?? stored, bias: learned)
   }
 }
 
@@ -79,5 +102,14 @@ extension Parameter {
     of outer: [Float], count: Int, width: Int, carry: Float
   ) {
     ElementLoops.sumRows(of: outer, into: &gradient, count: count, width: width, carry: carry)
+  }
+}
+
+extension [Int] {
+  /// Where each index stands in an order of all indices.
+  fileprivate var inverted: [Int] {
+    var places = self
+    for (place, index) in enumerated() { places[index] = place }
+    return places
   }
 }
