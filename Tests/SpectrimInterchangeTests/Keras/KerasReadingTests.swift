@@ -30,7 +30,8 @@ import Testing
     #expect(cnn.input.shape == [8, 8, 2] && cnn.input.layout == .hwc)
     #expect(cnn.input.normalization.scale == 1 / 255.0)
     #expect(cnn.input.normalization.mean == 0.5)
-    let functional = try #require(try KerasFile.read(at: KerasFixture.path("functional.keras")).model)
+    let functional = try #require(
+      try KerasFile.read(at: KerasFixture.path("functional.keras")).model)
     #expect(functional.input.shape == [4, 4, 1] && functional.input.layout == .hwc)
   }
 
@@ -65,8 +66,9 @@ import Testing
   @Test func whatBranchesIsACheckpointThatNamesTheBranch() throws {
     let imported = try KerasFile.read(at: KerasFixture.path("branched.keras"))
     let checkpoint = try #require(imported.checkpoint)
-    #expect(checkpoint.reason == "layer `in` feeds both `left` and `add`"
-      || checkpoint.reason == "layer `add` takes 2 inputs")
+    #expect(
+      checkpoint.reason == "layer `in` feeds both `left` and `add`"
+        || checkpoint.reason == "layer `add` takes 2 inputs")
     #expect(checkpoint.source.name == "residual")
   }
 
@@ -78,9 +80,10 @@ import Testing
     #expect(imported.format == .kerasWeights)
     #expect(checkpoint.reason == "the file has weights only")
     let entries = checkpoint.source.entries
-    #expect(entries.prefix(3).map(\.name) == [
-      "conv2d/kernel", "batch_normalization/gamma", "batch_normalization/beta",
-    ])
+    #expect(
+      entries.prefix(3).map(\.name) == [
+        "conv2d/kernel", "batch_normalization/gamma", "batch_normalization/beta",
+      ])
     let kernel = try #require(entries.firstIndex { $0.name == "conv2d/kernel" })
     #expect(entries[kernel].shape == [3, 3, 2, 4] && entries[kernel].matrixShape == Shape(18, 4))
     guard case .weight(.dense(let matrix)) = try checkpoint.source.content(of: kernel) else {
@@ -104,7 +107,8 @@ import Testing
   func weightsOfKerasTwoAreACheckpoint(file: String) throws {
     let checkpoint = try #require(try KerasFile.read(at: KerasFixture.path(file)).checkpoint)
     let names = file.contains("only") ? ["b", "a"] : ["dense", "dense_1"]
-    #expect(checkpoint.source.entries.map(\.name) == names.flatMap { ["\($0)/kernel", "\($0)/bias"] })
+    #expect(
+      checkpoint.source.entries.map(\.name) == names.flatMap { ["\($0)/kernel", "\($0)/bias"] })
     #expect(checkpoint.source.entries.map(\.shape) == [[6, 5], [5], [5, 3], [3]])
   }
 

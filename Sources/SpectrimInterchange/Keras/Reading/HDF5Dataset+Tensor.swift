@@ -53,6 +53,7 @@ extension InterchangeError {
     // The error names its file, or an image of one, itself.
     let prefix = error.file.map { "\($0): " } ?? ""
     let text = error.description
-    self.init(code, file: file, text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : text)
+    self.init(
+      code, file: file, text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : text)
   }
 }

@@ -13,7 +13,8 @@ enum KerasActivation {
     switch layer.className {
     case "ReLU":
       return try rectifier(
-        slope: layer.real("negative_slope", default: 0), isPlain: layer["max_value"] == nil
+        slope: layer.real("negative_slope", default: 0),
+        isPlain: layer["max_value"] == nil
           && layer.real("threshold", default: 0) == 0, of: layer)
     case "LeakyReLU":
       let slope = try layer.real("alpha", default: slopeOfLayer)
@@ -37,7 +38,8 @@ enum KerasActivation {
     switch className {
     case "ReLU":
       return try rectifier(
-        slope: config?["negative_slope"]?.real ?? 0, isPlain: config?["max_value"] == nil
+        slope: config?["negative_slope"]?.real ?? 0,
+        isPlain: config?["max_value"] == nil
           && (config?["threshold"]?.real ?? 0) == 0, of: layer)
     case "LeakyReLU":
       let slope = config?["negative_slope"]?.real ?? config?["alpha"]?.real ?? slopeOfLayer

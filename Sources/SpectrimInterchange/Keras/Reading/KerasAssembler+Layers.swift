@@ -16,7 +16,8 @@ extension KerasAssembler {
     switch layer.className {
     case "Dropout", "SpatialDropout1D", "SpatialDropout2D", "GaussianDropout", "GaussianNoise",
       "AlphaDropout", "ActivityRegularization", "Identity":
-      notes.append("layer `\(layer.name)` (\(layer.className)) does nothing after training; left out")
+      notes.append(
+        "layer `\(layer.name)` (\(layer.className)) does nothing after training; left out")
     case "Dense": try appendDense(layer)
     case "Conv2D", "Convolution2D": try appendConvolution(layer)
     case "DepthwiseConv2D": try appendDepthwiseConvolution(layer)
@@ -67,7 +68,8 @@ extension KerasAssembler {
     let outputCount = try layer.count("units")
     var weight = try weights.denseWeight(inputCount: inputCount, outputCount: outputCount)
     if case .quantized = weight {
-      notes.append("Keras rounds the inputs of layer `\(layer.name)` to int8 too; Spectrim does not")
+      notes.append(
+        "Keras rounds the inputs of layer `\(layer.name)` to int8 too; Spectrim does not")
     }
     if let order { weight = weight.selecting(columns: order) }
     order = nil

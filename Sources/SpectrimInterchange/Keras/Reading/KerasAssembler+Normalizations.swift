@@ -7,7 +7,8 @@ extension KerasAssembler {
     }
     let count = channelCount
     let (hasScale, hasShift) = try flags(layer)
-    let names = (hasScale ? ["gamma"] : []) + (hasShift ? ["beta"] : [])
+    let names =
+      (hasScale ? ["gamma"] : []) + (hasShift ? ["beta"] : [])
       + ["moving_mean", "moving_variance"]
     let weights = weights(of: layer, names)
     let normalization = try BatchNormalization(

@@ -38,7 +38,8 @@ struct KerasGraph {
     }
     let ends = outputs.map(Self.sources(in:)) ?? [last]
     guard ends == [last] else {
-      throw KerasObstacle("it gives the outputs of \(ends.map { "`\($0)`" }.joined(separator: ", "))")
+      throw KerasObstacle(
+        "it gives the outputs of \(ends.map { "`\($0)`" }.joined(separator: ", "))")
     }
     return chain
   }
