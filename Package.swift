@@ -84,7 +84,7 @@ let package = Package(
     module(
       "SpectrimInterchange",
       [
-        "CZip", "SpectrimCore", "SpectrimHDF5",
+        "CZip", "SpectrimCore", "SpectrimData", "SpectrimFormat", "SpectrimHDF5",
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ]),
     tests(

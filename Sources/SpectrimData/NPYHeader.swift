@@ -1,20 +1,20 @@
-/// The header of a `.npy` file, checked.
+/// The header of a `.npy` file as it stands there: the elements may be of any type.
 /// - Source: numpy's documentation of `numpy.lib.format`: magic, version, the length of the header
 ///   as 2 (version 1) or 4 bytes, and a Python dictionary with exactly three keys.
-struct NPYHeader: Equatable {
-  let element: NPYElement
-  let isFortranOrder: Bool
-  let shape: [Int]
+package struct NPYPreamble: Equatable {
+  /// The type of the elements in numpy's words, such as `<f4`.
+  package let descriptor: String
+  /// Whether the first side runs fastest.
+  package let isFortranOrder: Bool
+  /// The sides; nothing is known of their product.
+  package let shape: [Int]
   /// Where the elements start.
-  let dataOffset: Int
-  /// How many elements the shape has.
-  let elementCount: Int
+  package let dataOffset: Int
 
-  /// How many bytes the elements take.
-  var byteCount: Int { elementCount * element.byteCount }
-
-  init(_ bytes: [UInt8], path: String) throws(DataError) {
-    guard bytes.starts(with: [0x93] + Array("NUMPY".utf8)), bytes.count >= 10 else {
+  /// Parses the beginning of a file.
+  /// - Throws: `DataError.invalid` when it is none of versions 1 to 3, or cut off.
+  package init(_ bytes: [UInt8], path: String) throws(DataError) {
+    guard Self.isSignature(bytes), bytes.count >= 10 else {
       throw .invalid(path: path, found: "no numpy signature", expected: "a .npy file")
     }
     guard (1...3).contains(bytes[6]) else {
@@ -33,6 +33,32 @@ struct NPYHeader: Equatable {
     dataOffset = start + length
     var parser = NPYDictionary(bytes[start..<dataOffset], path: path)
     let fields = try parser.parse()
+    descriptor = fields.descriptor
+    isFortranOrder = fields.isFortranOrder
+    shape = fields.shape
+  }
+
+  /// Whether a file begins as numpy's files do.
+  package static func isSignature(_ bytes: [UInt8]) -> Bool {
+    bytes.starts(with: [0x93] + Array("NUMPY".utf8))
+  }
+}
+
+/// The header of a `.npy` file of numbers, checked.
+struct NPYHeader: Equatable {
+  let element: NPYElement
+  let isFortranOrder: Bool
+  let shape: [Int]
+  /// Where the elements start.
+  let dataOffset: Int
+  /// How many elements the shape has.
+  let elementCount: Int
+
+  /// How many bytes the elements take.
+  var byteCount: Int { elementCount * element.byteCount }
+
+  init(_ bytes: [UInt8], path: String) throws(DataError) {
+    let fields = try NPYPreamble(bytes, path: path)
     guard let element = NPYElement(fields.descriptor) else {
       throw .invalid(
         path: path, found: "elements of type `\(fields.descriptor)`",
@@ -50,6 +76,7 @@ struct NPYHeader: Equatable {
     self.element = element
     isFortranOrder = fields.isFortranOrder
     shape = fields.shape
+    dataOffset = fields.dataOffset
     elementCount = fields.shape.contains(0) ? 0 : count / element.byteCount
   }
 }

@@ -26,7 +26,7 @@ public struct PooledForm: Sendable, Equatable {
 
   private mutating func add(_ group: FormatNode) {
     for (name, fact) in group.facts.sortedByName() {
-      index += "\(group.location(of: name))=\(PooledLine.text(of: fact))\n"
+      index += "\(group.location(of: name))=\(fact.text)\n"
     }
     for (name, tensor) in group.tensors.sortedByName() {
       let place = PooledPlace(

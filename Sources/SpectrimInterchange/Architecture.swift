@@ -3,9 +3,21 @@ public import SpectrimCore
 /// The steps of a network whose file holds its weights only, as `--arch` gives them.
 ///
 /// `mlp:relu` applies one function after every hidden layer, `mlp:tanh,relu,none` one per layer.
-/// `cnn:` lists all steps, those with a weight in the order of the weights of the file:
+/// `cnn:` lists all steps, those with numbers of their own in the order of the file:
 ///
 ///     cnn:conv relu, max_pool 2, conv pad=2 relu, max_pool 2, flatten, linear relu, linear
+///
+/// | step | attributes, and what they are if left out |
+/// |---|---|
+/// | `linear` | |
+/// | `conv` | `stride=1`, `pad=0`, `dilation=1`, `groups=1` |
+/// | `max_pool 2`, `avg_pool 2` | `stride=` the window, `pad=0` |
+/// | `flatten` | |
+/// | `batch_norm`, `layer_norm` | `eps=1e-5`, PyTorch's; Keras has `eps=1e-3` |
+/// | `relu` and the other functions | alone, or at the end of `linear` and `conv` |
+///
+/// Sides that differ are joined by `x`, rows first: `stride=2x1`; four of them, `pad=0x1x0x1`, are
+/// top, left, bottom and right. `leaky_relu:0.2` says the slope.
 public enum Architecture: Sendable, Equatable {
   /// Linear layers with the functions after them; one stands for all hidden layers.
   case perceptron([Activation])
@@ -26,4 +38,8 @@ public enum ArchitectureStep: Sendable, Equatable {
   case flatten
   /// A function alone.
   case activation(Activation)
+  /// A trained batch normalization, which takes the next four vectors.
+  case batchNormalization(epsilon: Float)
+  /// A normalization over all numbers of an example, which takes the next two vectors.
+  case layerNormalization(epsilon: Float)
 }

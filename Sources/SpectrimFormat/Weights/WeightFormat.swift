@@ -9,6 +9,13 @@ protocol WeightFormat {
 }
 
 extension Representation {
+  /// The group of a weight that stands alone.
+  package func formatNode(at path: String) -> FormatNode {
+    var node = FormatNode(path: path)
+    store(in: &node)
+    return node
+  }
+
   /// Fills the group of a weight.
   func store(in node: inout FormatNode) {
     node.facts[FormatName.representation] = .text(kind.rawValue)

@@ -1,0 +1,51 @@
+package import SpectrimCore
+
+/// The named tensors of one file of weights, each read when it is asked for.
+package struct StoredTensors: CheckpointSource {
+  /// The name, for people: that of the file without its extension.
+  package let name: String
+  /// The path, for messages.
+  package let file: String
+  /// What there is, in the order of the file.
+  package let entries: [CheckpointEntry]
+  /// Whether that order is the one in which the program made them; otherwise numbers in the names
+  /// have to tell.
+  package let isOrdered: Bool
+  private let read: @Sendable (Int) throws -> Tensor
+
+  /// Names tensors and says how to read them.
+  package init(
+    file: String, entries: [CheckpointEntry], isOrdered: Bool,
+    read: @escaping @Sendable (Int) throws -> Tensor
+  ) {
+    let last = file.split(separator: "/").last.map(String.init) ?? file
+    name =
+      last.firstIndex(of: ".").map { String(last[..<$0]) }.flatMap { $0.isEmpty ? nil : $0 }
+      ?? last
+    self.file = file
+    self.entries = entries
+    self.isOrdered = isOrdered
+    self.read = read
+  }
+
+  /// One tensor as it stands in the file.
+  package func tensor(at index: Int) throws -> Tensor { try read(index) }
+
+  /// One tensor, a dense weight where it has two sides or more.
+  package func content(of index: Int) throws -> CheckpointContent {
+    CheckpointContent(try read(index), of: entries[index])
+  }
+}
+
+/// The product of sides and the bytes of an element, or `nil` where it cannot be counted.
+///
+/// A side of 0 counts as 1 at first, so that the others are bounded too.
+func countedBytes(_ shape: [Int], _ type: ScalarType) -> Int? {
+  var count = type.byteCount
+  for side in shape {
+    let (product, overflow) = count.multipliedReportingOverflow(by: max(side, 1))
+    guard side >= 0, !overflow else { return nil }
+    count = product
+  }
+  return shape.contains(0) ? 0 : count
+}

@@ -1,0 +1,71 @@
+/// Elements that stand in a buffer with a step per side, as PyTorch's views and arrays in Fortran
+/// order do.
+struct StridedBytes {
+  /// The sides.
+  let shape: [Int]
+  /// Elements from one index to the next, side by side.
+  let strides: [Int]
+  /// The first element.
+  let offset: Int
+  /// Bytes of one element.
+  let elementByteCount: Int
+
+  /// The strides of an array whose last side, or in Fortran order whose first one, runs fastest.
+  static func strides(of shape: [Int], isFortranOrder: Bool = false) -> [Int] {
+    var (strides, step) = ([Int](repeating: 1, count: shape.count), 1)
+    for axis in isFortranOrder ? Array(shape.indices) : shape.indices.reversed() {
+      strides[axis] = step
+      step *= max(shape[axis], 1)
+    }
+    return strides
+  }
+
+  /// How many elements the buffer must have, or `nil` where that cannot be counted.
+  var reach: Int? {
+    guard !shape.contains(0) else { return 0 }
+    var last = offset
+    for (side, stride) in zip(shape, strides) {
+      let (step, overflow) = (side - 1).multipliedReportingOverflow(by: stride)
+      let (sum, carry) = last.addingReportingOverflow(step)
+      guard side > 0, stride >= 0, !overflow, !carry else { return nil }
+      last = sum
+    }
+    let (count, overflow) = last.addingReportingOverflow(1)
+    return overflow || offset < 0 ? nil : count
+  }
+
+  /// The elements one behind the other, the last side running fastest; swapped where the buffer is
+  /// big-endian. The buffer has at least `reach` elements.
+  func gathered(from bytes: [UInt8], isBigEndian: Bool) -> [UInt8] {
+    let count = shape.reduce(1, *)
+    let size = elementByteCount
+    if !isBigEndian, strides == Self.strides(of: shape) || count == 0 {
+      return Array(bytes[min(offset * size, bytes.count)...].prefix(count * size))
+    }
+    var result: [UInt8] = []
+    result.reserveCapacity(count * size)
+    var position = [Int](repeating: 0, count: shape.count)
+    var source = offset
+    for _ in 0..<count {
+      let element = bytes[source * size..<(source + 1) * size]
+      if isBigEndian {
+        result.append(contentsOf: element.reversed())
+      } else {
+        result.append(contentsOf: element)
+      }
+      advance(&position, &source)
+    }
+    return result
+  }
+
+  /// To the next element, the last side first.
+  private func advance(_ position: inout [Int], _ source: inout Int) {
+    for axis in shape.indices.reversed() {
+      position[axis] += 1
+      source += strides[axis]
+      guard position[axis] == shape[axis] else { return }
+      source -= strides[axis] * shape[axis]
+      position[axis] = 0
+    }
+  }
+}
