@@ -28,6 +28,7 @@ CHDF5_IDENTIFIER(type_uint64, H5T_STD_U64LE)
 CHDF5_IDENTIFIER(type_float32, H5T_IEEE_F32LE)
 CHDF5_IDENTIFIER(type_float64, H5T_IEEE_F64LE)
 CHDF5_IDENTIFIER(type_string, H5T_C_S1)
+CHDF5_IDENTIFIER(type_opaque, H5T_NATIVE_OPAQUE)
 CHDF5_IDENTIFIER(class_file_creation, H5P_FILE_CREATE)
 CHDF5_IDENTIFIER(class_file_access, H5P_FILE_ACCESS)
 CHDF5_IDENTIFIER(class_group_creation, H5P_GROUP_CREATE)
@@ -106,4 +107,31 @@ static inline herr_t chdf5_each_link(hid_t group, chdf5_name_visitor visit, void
 static inline herr_t chdf5_read_chunk(
     hid_t dataset, const hsize_t *offset, uint32_t *filter_mask, void *bytes) {
   return H5Dread_chunk(dataset, H5P_DEFAULT, offset, filter_mask, bytes);
+}
+
+// What a file stores for a string of variable length: 4 bytes of length, an address, an index.
+// libhdf5 offers no way to ask for it; so a conversion to opaque bytes is registered that leaves
+// the 16 bytes of a file with 8-byte addresses as they are.
+static inline herr_t chdf5_keep_reference(
+    hid_t source, hid_t target, H5T_cdata_t *data, size_t count, size_t stride,
+    size_t background_stride, void *bytes, void *background, hid_t transfer) {
+  (void)count, (void)stride, (void)background_stride;
+  (void)bytes, (void)background, (void)transfer;
+  if (data->command != H5T_CONV_INIT) return 0;
+  data->need_bkg = H5T_BKG_NO;
+  return H5Tis_variable_str(source) > 0 && H5Tget_size(source) == H5Tget_size(target) ? 0 : -1;
+}
+
+static inline hid_t chdf5_create_reference_type(void) { return H5Tcreate(H5T_OPAQUE, 16); }
+
+static inline herr_t chdf5_register_reference(hid_t reference) {
+  hid_t string = H5Tcopy(H5T_C_S1);
+  if (string < 0) return -1;
+  herr_t status = H5Tset_size(string, H5T_VARIABLE);
+  if (status >= 0) {
+    status =
+        H5Tregister(H5T_PERS_SOFT, "string reference", string, reference, chdf5_keep_reference);
+  }
+  H5Tclose(string);
+  return status;
 }

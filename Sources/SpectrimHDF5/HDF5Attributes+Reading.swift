@@ -79,13 +79,13 @@ extension HDF5Attributes {
     return strings
   }
 
-  private func wrong(
+  func wrong(
     _ value: HDF5AttributeValue, _ name: String, _ expected: String
   ) -> HDF5Error {
     HDF5Error(.wrongType, at: place(of: name), "is \(value.kind), expected \(expected)")
   }
 
-  private static func value(of attribute: hid_t, at place: HDF5Place) throws -> HDF5AttributeValue {
+  static func value(of attribute: hid_t, at place: HDF5Place) throws -> HDF5AttributeValue {
     let type = try HDF5Library.call("H5Aget_type", at: place, otherwise: .damaged) {
       H5Aget_type(attribute)
     }
@@ -135,6 +135,9 @@ extension HDF5Attributes {
     if case .fixedString(let byteCount) = elements.type {
       let strings = try elements.strings(of: byteCount, at: place)
       return isArray ? .strings(strings) : .string(strings[0])
+    }
+    if elements.type == .opaquePair {
+      throw HDF5Error(.unsupported, at: place, "is an opaque value, expected a number or a string")
     }
     if elements.type.isInteger {
       let integers = try elements.integers(at: place)

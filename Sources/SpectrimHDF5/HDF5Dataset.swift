@@ -119,13 +119,16 @@ public struct HDF5Dataset: Sendable {
   private func withMemoryType<Value>(
     of id: hid_t, _ body: (hid_t) throws -> Value
   ) throws -> Value {
-    guard case .fixedString = info.elementType else {
-      return try info.elementType.withDatatype(at: handle.place, body)
+    switch info.elementType {
+    case .fixedString, .opaquePair: break
+    default: return try info.elementType.withDatatype(at: handle.place, body)
     }
     let type = try HDF5Library.call("H5Dget_type", at: handle.place, otherwise: .damaged) {
       H5Dget_type(id)
     }
     defer { HDF5Library.release(type) }
+    // Opaque bytes have a tag that both sides must share.
+    if info.elementType == .opaquePair { return try body(type) }
     return try HDF5Elements.withZeroPadded(type, at: handle.place, body)
   }
 }

@@ -48,6 +48,7 @@ extension HDF5ElementType {
       try set("H5Tset_size") { H5Tset_size(type, byteCount) }
       try set("H5Tset_strpad") { H5Tset_strpad(type, H5T_STR_NULLPAD) }
       try set("H5Tset_cset") { H5Tset_cset(type, H5T_CSET_UTF8) }
+    case .opaquePair: try set("H5Tset_size") { H5Tset_size(type, 2) }
     default: break
     }
     return try body(type)
@@ -67,6 +68,7 @@ extension HDF5ElementType {
     case .float16, .bfloat16, .float32: chdf5_type_float32()
     case .float64: chdf5_type_float64()
     case .fixedString: chdf5_type_string()
+    case .opaquePair: chdf5_type_opaque()
     }
   }
 
@@ -92,6 +94,7 @@ extension HDF5ElementType {
       case H5T_VLEN: throw refusal("variable-length data; store an array", at: place)
       case H5T_COMPOUND: throw refusal("a compound type", at: place)
       case H5T_REFERENCE: throw refusal("a reference", at: place)
+      case H5T_OPAQUE where H5Tget_size(type) == 2: return (.opaquePair, .little)
       case H5T_OPAQUE: throw refusal("an opaque type", at: place)
       case H5T_BITFIELD: throw refusal("a bit field", at: place)
       case H5T_ARRAY: throw refusal("an array type; use a further dimension", at: place)

@@ -8,12 +8,15 @@ public enum HDF5ElementType: Sendable, Hashable {
   case float32, float64
   /// A string of this many bytes, at least 1, padded with zeros.
   case fixedString(byteCount: Int)
+  /// Two bytes without a meaning: what h5py makes of a number type that HDF5 does not know, such as
+  /// the bfloat16 of Python.
+  case opaquePair
 
   /// Bytes of one element.
   public var byteCount: Int {
     switch self {
     case .int8, .uint8: 1
-    case .int16, .uint16, .float16, .bfloat16: 2
+    case .int16, .uint16, .float16, .bfloat16, .opaquePair: 2
     case .int32, .uint32, .float32: 4
     case .int64, .uint64, .float64: 8
     case .fixedString(let byteCount): byteCount
@@ -24,7 +27,7 @@ public enum HDF5ElementType: Sendable, Hashable {
   public var isInteger: Bool {
     switch self {
     case .int8, .uint8, .int16, .uint16, .int32, .uint32, .int64, .uint64: true
-    case .float16, .bfloat16, .float32, .float64, .fixedString: false
+    case .float16, .bfloat16, .float32, .float64, .fixedString, .opaquePair: false
     }
   }
 
@@ -60,6 +63,7 @@ extension HDF5ElementType: CustomStringConvertible {
     case .float32: "float32"
     case .float64: "float64"
     case .fixedString(let byteCount): "fixedString(\(byteCount))"
+    case .opaquePair: "opaque(2)"
     }
   }
 }

@@ -49,7 +49,7 @@ extension HDF5ElementType {
   /// The bytes that describe the type in a message.
   fileprivate var messageByteCount: Int {
     switch self {
-    case .fixedString: 8
+    case .fixedString, .opaquePair: 8
     case .float16, .bfloat16, .float32, .float64: 20
     default: 12
     }

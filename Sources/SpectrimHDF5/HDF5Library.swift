@@ -25,8 +25,14 @@ enum HDF5Library {
     if spectrim_zstd_filter_register() < 0 {
       return .failure(HDF5Error(failing: "H5Zregister", at: place, otherwise: .libraryUnusable))
     }
+    if referenceType < 0 || chdf5_register_reference(referenceType) < 0 {
+      return .failure(HDF5Error(failing: "H5Tregister", at: place, otherwise: .libraryUnusable))
+    }
     return .success(())
   }()
+
+  /// What a file stores in the place of a string of variable length; kept for the whole process.
+  static let referenceType = chdf5_create_reference_type()
 
   /// Makes the library ready, which must come before the first constant of it too: each of them
   /// starts it.

@@ -192,7 +192,7 @@ struct NodeReader {
 }
 
 extension ScalarType {
-  /// The type of a stored element; `nil` for strings.
+  /// The type of a stored element; `nil` for strings and opaque bytes.
   init?(_ type: HDF5ElementType) {
     switch type {
     case .int8: self = .int8
@@ -207,7 +207,7 @@ extension ScalarType {
     case .bfloat16: self = .bfloat16
     case .float32: self = .float32
     case .float64: self = .float64
-    case .fixedString: return nil
+    case .fixedString, .opaquePair: return nil
     }
   }
 }

@@ -1,0 +1,114 @@
+internal import Foundation
+internal import SpectrimCore
+internal import SpectrimHDF5
+
+/// Files of Keras: the legacy `.h5` of Keras 2 and 3, `.weights.h5` and `.keras` of Keras 3.
+public enum KerasFile {
+  /// Reads a model, whichever of the three forms it has.
+  ///
+  /// What has no graph, or one that is no chain, is given as a checkpoint, whose tensors stay in the
+  /// file until they are asked for.
+  /// - Throws: `InterchangeError` when the file cannot be read, contradicts itself, or holds what
+  ///   Spectrim refuses.
+  public static func read(
+    at path: String, options: ImportOptions = ImportOptions()
+  ) throws -> ImportedModel {
+    do {
+      let head = try head(of: path)
+      if head.starts(with: "PK".utf8) { return try readArchive(at: path, options: options) }
+      if head.first == UInt8(ascii: "{") {
+        throw InterchangeError(
+          .unsupported, file: path,
+          "the index of a model in several files; save it without `max_shard_size`")
+      }
+      return try read(HDF5File.open(at: path).root, config: nil, at: path, options: options)
+    } catch let error as HDF5Error {
+      throw InterchangeError(error, file: path)
+    } catch let error as ModelError {
+      throw InterchangeError(.invalid, file: path, "\(error)")
+    }
+  }
+
+  private static func head(of path: String) throws(InterchangeError) -> [UInt8] {
+    guard let handle = FileHandle(forReadingAtPath: path), let data = try? handle.read(upToCount: 4)
+    else {
+      throw InterchangeError(.cannotRead, file: path, "the file is missing or cannot be read")
+    }
+    return [UInt8](data)
+  }
+
+  /// The most bytes that a configuration may have; the largest networks of Keras have 2 MB.
+  static let configLimit = 64 << 20
+
+  /// Reads an HDF5 file in either layout.
+  static func read(
+    _ root: HDF5Group, config: KerasJSON?, at path: String, options: ImportOptions
+  ) throws -> ImportedModel {
+    let legacy = try root.contains("model_weights") ? root.group(named: "model_weights") : root
+    if try KerasWeights.isLegacy(legacy) {
+      var config = config
+      if try config == nil && root.attributes.contains("model_config") {
+        let text = try root.attributes.texts("model_config", byteLimit: configLimit).first ?? ""
+        config = try KerasJSON(parsing: Array(text.utf8), of: "`/@model_config`", file: path)
+      }
+      let weights = try KerasWeights(legacy: legacy, file: path)
+      return try model(config, weights, format: .kerasLegacy, at: path, options: options)
+    }
+    guard try KerasWeights.isNumbered(root) else {
+      throw InterchangeError(
+        .invalid, file: path, "an HDF5 file without the weights of a Keras model",
+        expected: "`layer_names` or `layers`")
+    }
+    let weights = try KerasWeights(numbered: root, readsNames: config == nil, file: path)
+    let format: ForeignFormat = config == nil ? .kerasWeights : .keras
+    return try model(config, weights, format: format, at: path, options: options)
+  }
+
+  private static func model(
+    _ config: KerasJSON?, _ weights: KerasWeights, format: ForeignFormat, at path: String,
+    options: ImportOptions
+  ) throws -> ImportedModel {
+    let stem = URL(filePath: path).deletingPathExtension().lastPathComponent
+    func checkpoint(_ name: String, _ reason: String) throws -> ImportedModel {
+      ImportedModel(
+        .checkpoint(try KerasCheckpoint(weights, name: name, file: path), reason: reason),
+        format: format, notes: weights.notes)
+    }
+    guard let config else {
+      return try checkpoint(stem, "the file has weights only")
+    }
+    let network = try KerasNetwork(config, file: path)
+    do {
+      let sides = try network.inputSides(options)
+      var assembler = try KerasAssembler(network, weights, inputSides: sides, file: path)
+      for layer in try network.chain.get() {
+        do { try assembler.append(layer) } catch let error as ModelError {
+          throw layer.obstacle("\(error)")
+        }
+      }
+      let model = try assembler.model()
+      return ImportedModel(.model(model), format: format, notes: weights.notes + assembler.notes)
+    } catch let obstacle as KerasObstacle {
+      return try checkpoint(network.name, obstacle.reason)
+    } catch let error as ModelError {
+      return try checkpoint(network.name, "\(error)")
+    }
+  }
+}
+
+extension KerasNetwork {
+  /// The sides of one example in Keras' order: those that were given, else those of the file.
+  fileprivate func inputSides(_ options: ImportOptions) throws(KerasObstacle) -> [Int] {
+    if let given = options.inputShape {
+      return given.count == 3 ? [given[1], given[2], given[0]] : given
+    }
+    guard let inputShape else {
+      throw KerasObstacle("it does not tell the shape of its input; give it with --input")
+    }
+    let known = inputShape.compactMap(\.self)
+    guard known.count == inputShape.count else {
+      throw KerasObstacle("its input may have any size; give it with --input")
+    }
+    return known
+  }
+}
