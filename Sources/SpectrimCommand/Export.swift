@@ -10,7 +10,7 @@ struct Export: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Write a model for other programs: safetensors, NPZ, Keras or ONNX.",
     discussion: """
-      The extension of OUTPUT says which: .safetensors, .npz, .weights.h5 or .onnx. Factors stay \
+      The extension of OUTPUT says which: .safetensors, .npz, .keras, .weights.h5 or .onnx. Factors stay \
       factors and 8-bit codes stay codes where the other format has them; what it cannot hold is \
       told. Pixels must be normalized by the caller, as the output says.
 
@@ -44,6 +44,7 @@ struct Export: ParsableCommand {
 private enum ExportFormat: String, CaseIterable {
   case safetensors
   case npz
+  case keras
   case kerasWeights = "weights.h5"
   case onnx
 
@@ -63,12 +64,13 @@ private enum ExportFormat: String, CaseIterable {
     switch (self, source.content) {
     case (.safetensors, .model(let model)): return try SafetensorsFile.write(model, to: path)
     case (.npz, .model(let model)): return try NPZFile.write(model, to: path)
+    case (.keras, .model(let model)): return try KerasFile.write(model, to: path)
     case (.kerasWeights, .model(let model)): return try KerasWeightsFile.write(model, to: path)
     case (.onnx, .model(let model)): return try ONNXFile.write(model, to: path)
     case (.safetensors, .checkpoint(let checkpoint, _)):
       return try SafetensorsFile.write(checkpoint, to: path)
     case (.npz, .checkpoint(let checkpoint, _)): return try NPZFile.write(checkpoint, to: path)
-    case (.kerasWeights, .checkpoint), (.onnx, .checkpoint):
+    case (.keras, .checkpoint), (.kerasWeights, .checkpoint), (.onnx, .checkpoint):
       _ = try source.runnable()
       return []
     }

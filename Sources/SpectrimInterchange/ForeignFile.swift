@@ -76,7 +76,7 @@ public enum ForeignFile {
     }
 
     private static func archive(at path: String) throws -> Kind {
-      let names = try ZipArchive(at: path).entries.map(\.name)
+      let names = try ZipArchive(path: path).entries.map(\.name)
       if names.contains("config.json") { return .kerasArchive }
       if names.contains(where: { $0.hasSuffix("data.pkl") }) { return .pytorch }
       return .numpy

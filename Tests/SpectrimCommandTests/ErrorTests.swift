@@ -100,13 +100,13 @@ import Testing
     #expect(try Self.content(folder) == before, "nothing is written and nothing is lost")
   }
 
-  @Test func aFileThatIsNotHDF5IsBadData() throws {
+  @Test func aFileOfNoKnownKindIsBadData() throws {
     let folder = try Self.folder()
     let outcome = try SpectrimProgram.run(["inspect", folder.path("text")])
     #expect(outcome.exitCode == 65)
-    // What follows in parentheses is the word of the HDF5 library, hence of its version.
     #expect(
-      outcome.standardError.hasPrefix("error: \(folder.path("text")): is not an HDF5 file ("))
+      outcome.standardError.hasPrefix(
+        "error: \(folder.path("text")): is no kind of file that is known; expected a model of "))
   }
 
   @Test func markdownAndJSONExcludeEachOther() throws {
