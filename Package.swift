@@ -8,8 +8,10 @@ let settings: [SwiftSetting] = [
   .enableUpcomingFeature("ExistentialAny"),
 ]
 
-func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+func module(
+  _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []
+) -> Target {
+  .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings)
 }
 
 func tests(
@@ -86,7 +88,7 @@ let package = Package(
       [
         "CZip", "SpectrimCore", "SpectrimData", "SpectrimFormat", "SpectrimHDF5",
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
-      ]),
+      ], exclude: ["ONNX/Format/onnx.proto"]),
     tests(
       "SpectrimInterchange", ["SpectrimCore", "SpectrimHDF5", "SpectrimInference"],
       exclude: ["Fixtures", "Scripts"]),
