@@ -14,6 +14,8 @@ public struct InspectionReport: Report, Equatable {
   public let labels: [String]?
   /// The layers in the order they are applied.
   public let layers: [LayerReport]
+  /// All steps in order, if some have no weight; for people, not part of the document.
+  let stepsText: String?
   /// Sums over the file.
   public let totals: Totals
   /// How the model came to be; null where the file does not say.
@@ -42,6 +44,7 @@ public struct InspectionReport: Report, Equatable {
       LayerReport(
         $0, bytes: layerBytes[$0.name], spectrum: spectra[$0.name], record: model.record)
     }
+    stepsText = model.stepsText
     totals = Totals(model, fileBytes: fileBytes)
     provenance = model.record.map(Provenance.init)
   }
