@@ -58,14 +58,16 @@ public struct Recipe: Sendable, Equatable {
         optimizer: .adam(rate: 0.001), batchSize: 128, epochs: 10, dropout: 0.2))
   }
 
-  /// LeNet-5, about 99.3 % on MNIST.
-  /// - Source: the layers are those of `examples/mnist/lenet.prototxt` of Caffe, as are the batches
-  ///   of 64 and the momentum of 0.9; rate and decay were chosen by what they reach in ten epochs.
+  /// LeNet-5, about 99.4 % on MNIST.
+  /// - Source: the layers, the batches of 64 and the momentum of 0.9 are those of Caffe's
+  ///   `examples/mnist`. Measured with seed 1: 99.21 % after ten epochs at a decay of 0.7, 99.36 %
+  ///   or more after twelve at 0.8 with half of the 500 hidden outputs switched off.
   public static func lenet5() throws(ModelError) -> Recipe {
     Recipe(
       topology: .lenet5, initial: .drawn(.pytorch), normalization: try standardizedDigits(),
       settings: TrainingSettings(
-        optimizer: .sgd(rate: 0.02, momentum: 0.9), batchSize: 64, epochs: 10, decay: 0.7))
+        optimizer: .sgd(rate: 0.02, momentum: 0.9), batchSize: 64, epochs: 12,
+        dropout: 0.5, decay: 0.8))
   }
 
   /// The network before its first step, drawn from the seed of the settings.

@@ -107,6 +107,8 @@ import Testing
       (["--layers", "15,10"], 65),
       (["--representation", "factorized=0"], 64), (["--initializer", "svd"], 64),
       (["--dropout", "1"], 64), (["--optimizer", "adam", "--momentum", "0.9"], 64),
+      (["--decay", "0"], 64), (["--model", "lenet5", "--layers", "16,10"], 64),
+      (["--model", "lenet5", "--activation", "relu"], 64), (["--model", "lenet5"], 65),
       (["--base", "nowhere.h5"], 66), (["--layers", "16,10", "--lr", "3e38"], 65),
     ] as [([String], Int32)])
   func whatCannotBeTrainedIsSaidInOneLine(arguments: [String], code: Int32) throws {
@@ -115,6 +117,25 @@ import Testing
     #expect(outcome.exitCode == code, "\(outcome.standardError)")
     #expect(outcome.standardError.hasPrefix("error: "))
     #expect(!FileManager.default.fileExists(atPath: folder.path("out.h5")))
+  }
+
+  @Test(arguments: ["dense", "factorized=3", "chain=4,3"])
+  func lenetLearnsInEveryForm(form: String) throws {
+    try TinyDigits.write(to: folder.url, trainCount: 60, testCount: 20, side: 28)
+    let document = try train(
+      "lenet.h5", ["--model", "lenet5", "--representation", form, "--epochs", "2"])
+    #expect(document.settings["model"] == "lenet5")
+    #expect(document.settings["decay"] == "0.8" && document.settings["dropout"] == "0.5")
+    #expect(document.settings["layers"] == nil && document.settings["activation"] == nil)
+    let model = try ModelFile.read(at: folder.path("lenet.h5")).model
+    #expect(
+      model.steps.map(\.name) == ["conv1", "pool1", "conv2", "pool2", "flatten", "fc1", "fc2"])
+    #expect(model.layers[1].weight.kind.rawValue == String(form.prefix { $0 != "=" }))
+    _ = try train(
+      "lora.h5",
+      ["--base", folder.path("lenet.h5"), "--representation", "lora=2", "--epochs", "1"])
+    let adapted = try ModelFile.read(at: folder.path("lora.h5")).model
+    #expect(adapted.layers.map(\.weight.kind) == [.lora, .lora, .lora, .lora])
   }
 
   @Test func missingDataIsAnInputThatCannotBeRead() throws {

@@ -37,9 +37,19 @@ private func hexadecimal(_ byte: UInt8) -> String {
 func h5pyReadsEveryValueThatWasWritten(
   codec: StorageSettings.Codec, form: StorageSettings.Form
 ) throws {
+  try h5pyReads(try SampleLayers.model(width: 24), codec, form)
+}
+
+@Test(.needsPython, arguments: StorageSettings.Form.allCases)
+func h5pyReadsEveryStepThatWasWritten(form: StorageSettings.Form) throws {
+  try h5pyReads(try SampleLayers.convolutions(), .zstd, form)
+}
+
+private func h5pyReads(
+  _ source: Model, _ codec: StorageSettings.Codec, _ form: StorageSettings.Form
+) throws {
   let folder = try TemporaryDirectory()
   let path = folder.path("model.h5")
-  let source = try SampleLayers.model(width: 24)
   let model = try source.replacing(
     layers: source.layers,
     record: ConversionRecord(tool: "spectrim test", source: .init(format: "test")))

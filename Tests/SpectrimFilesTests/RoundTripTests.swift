@@ -24,6 +24,19 @@ func everyRepresentationSurvivesTheFile(
   #expect(read.layerByteCounts.keys.sorted() == model.layers.map(\.name).sorted())
 }
 
+@Test(arguments: codecs, forms)
+func everyStepSurvivesTheFile(
+  codec: StorageSettings.Codec, form: StorageSettings.Form
+) throws {
+  let folder = try TemporaryDirectory()
+  let path = folder.path("convolutions.h5")
+  let model = try SampleLayers.convolutions()
+  try ModelFile.write(model, to: path, storage: StorageSettings(codec: codec, form: form))
+  let read = try ModelFile.read(at: path)
+  #expect(read.model == model)
+  #expect(read.warnings == [])
+}
+
 @Test(arguments: forms)
 func theSameModelGivesTheSameBytes(form: StorageSettings.Form) throws {
   let folder = try TemporaryDirectory()

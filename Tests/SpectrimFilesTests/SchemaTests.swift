@@ -47,6 +47,18 @@ import Testing
     #expect(complaints == "")
   }
 
+  @Test func aModelOfEveryStepFollowsTheSchemas() throws {
+    let path = folder.path("convolutions.h5")
+    let model = try SampleLayers.convolutions()
+    let record = ConversionRecord(tool: "spectrim test", source: .init(format: "test"))
+    try ModelFile.write(
+      try model.replacing(layers: model.layers, record: record), to: path,
+      storage: StorageSettings(form: .tree))
+    let complaints = try run(
+      "validate_tree", [path, schema("format").path, schema("report").path])
+    #expect(complaints == "")
+  }
+
   @Test func theReaderMissesWhatTheSchemaRequires() throws {
     let optional = [
       "/labels/", "/report/", "/initializer", "/input_scale", "/bias/", "/row_scale/",

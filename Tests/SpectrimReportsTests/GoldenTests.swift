@@ -11,6 +11,10 @@ import Testing
     try compare(report.html, "inspect.html")
   }
 
+  @Test func convolutionsReadAsRecorded() throws {
+    try compare(try Samples.stepsInspection().text, "inspect-steps.txt")
+  }
+
   @Test func conversionReadsAsRecorded() throws {
     let report = try Samples.conversion()
     try compare(report.text, "convert.txt")

@@ -94,6 +94,11 @@ enum Samples {
       warnings: ["layer `empty` keeps rank 0: its output is its bias alone"])
   }
 
+  /// A model with convolutions and steps without a weight.
+  static func stepsInspection() throws -> InspectionReport {
+    InspectionReport(try SampleLayers.convolutions(), format: "spectrim-model", fileBytes: 500)
+  }
+
   /// A trained model without spectra or a plan.
   static func bareInspection() throws -> InspectionReport {
     let training = TrainingRecord(

@@ -44,6 +44,46 @@ public enum SampleLayers {
     }
   }
 
+  /// A model of every step, its convolutions in several forms, to five scores of 3×8×8.
+  public static func convolutions() throws -> Model {
+    func layer(
+      _ name: String, _ kind: Representation.Kind, _ shape: Shape, _ window: Window,
+      groups: Int = 1, _ activation: Activation = .none
+    ) throws -> Step {
+      .layer(
+        try Layer(
+          name: name, operation: .conv2d(Convolution(window: window, groups: groups)),
+          weight: try weight(kind, shape, rank: 3),
+          bias: Bias((0..<shape.rowCount).map(Float.init)),
+          activation: activation))
+    }
+    func transform(_ name: String, _ operation: Transform.Operation) throws -> Step {
+      .transform(try Transform(name: name, operation))
+    }
+    let uneven = try Window(
+      kernel: Extent(height: 3, width: 2), stride: Extent(height: 1, width: 2),
+      padding: Padding(top: 1, left: 0, bottom: 2, right: 1), dilation: Extent(height: 2, width: 1))
+    let three = try Window(kernel: Extent(3), padding: Padding(1))
+    let half = try Window(kernel: Extent(2), stride: Extent(2))
+    let ones = [Float](repeating: 1, count: 32)
+    return try Model(
+      name: "every step", input: ModelInput(shape: [8, 8, 3], layout: .hwc),
+      steps: [
+        layer("conv/1", .factorized, Shape(6, 18), uneven, .relu),
+        transform("pool/1", .pool(Pooling(.maximum, window: half))),
+        layer("depthwise", .quantized, Shape(6, 9), three, groups: 6, .leakyReLU(slope: 0.3)),
+        transform(
+          "affine", .affine(ChannelAffine(scale: Array(ones[..<6]), shift: Array(ones[..<6])))),
+        layer("point", .quantizedLowRank, Shape(16, 6), Window(kernel: Extent(1))),
+        transform("swish", .activation(.swish)),
+        transform("pool/2", .pool(Pooling(.average, window: uneven, countsPadding: true))),
+        transform("flatten", .flatten),
+        transform(
+          "norm", .layerNormalization(LayerNormalization(scale: ones, shift: ones, epsilon: 1e-5))),
+        .layer(Layer(name: "fc", weight: weight(.dense, Shape(5, 32), rank: 1))),
+      ])
+  }
+
   /// A model of one layer per representation, in an order that mixes them.
   public static func model(width: Int = 12, rank: Int = 3) throws -> Model {
     let layers = try Representation.Kind.allCases.enumerated().map { index, kind in

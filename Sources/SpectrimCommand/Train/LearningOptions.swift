@@ -28,14 +28,17 @@ struct LearningOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Passes over the data (default: mlp 5, softmax 20, lenet5 10).", valueName: "count"))
+      "Passes over the data (default: mlp 5, softmax 20, lenet5 12).", valueName: "count"))
   var epochs: Int?
 
   @Option(
-    help: "What every epoch leaves of the learning rate (default: lenet5 0.7, else 1).")
+    help: "What every epoch leaves of the learning rate (default: lenet5 0.8, else 1).")
   var decay: Double?
 
-  @Option(help: "The share of hidden outputs that are switched off in training (default: 0).")
+  @Option(
+    help: ArgumentHelp(
+      "The share of the outputs of hidden linear layers that are switched off in training "
+        + "(default: lenet5 0.5, else 0)."))
   var dropout: Double?
 
   @Option(help: "What weights, order and dropout are drawn from.")

@@ -52,7 +52,7 @@ extension InspectionReport {
     ])
     table.rows = layers.map { layer in
       [
-        layer.name, layer.op, layer.activation, layer.representation, layer.shapeText,
+        layer.name, layer.opText, layer.activation, layer.representation, layer.shapeText,
         layer.rankText, layer.bitsText, NumberText.count(layer.parameters),
         NumberText.bytes(layer.bytes), NumberText.ratio(layer.ratio),
         NumberText.percent(layer.energyKept), NumberText.significant(layer.relativeError),
@@ -93,18 +93,20 @@ extension InspectionReport {
     return table
   }
 
-  /// Who made the file from what, and by which rules; not escaped.
+  /// The steps without a weight, who made the file from what, and by which rules; not escaped.
   var provenanceLines: [String] {
     let reasons = layers.compactMap { layer in
       layer.reason.map { "\(layer.name) (\(layer.rule ?? NumberText.absent)): \($0)" }
     }
-    return (provenance?.lines ?? []) + reasons
+    return [stepsText].compactMap { $0 } + (provenance?.lines ?? []) + reasons
   }
 }
 
 extension LayerReport {
   /// `out×in`.
   var shapeText: String { shape.map(String.init).joined(separator: "×") }
+  /// The operation with the kernel of a convolution.
+  var opText: String { kernelText.isEmpty ? op : "\(op) \(kernelText)" }
   /// `rank/full`, or what there could be at most.
   var rankText: String { (rank.map(String.init) ?? NumberText.absent) + "/\(fullRank)" }
   /// The bits of a code, or `float`.

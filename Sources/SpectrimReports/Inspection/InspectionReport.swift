@@ -18,8 +18,13 @@ public struct InspectionReport: Report, Equatable {
   public let labels: [String]?
   /// The layers in the order they are applied.
   public let layers: [LayerReport]
+<<<<<<< HEAD
   /// Tensors of a checkpoint that are no weights; null for a model.
   public let otherTensors: CheckpointTally.OtherTensors?
+=======
+  /// All steps in order, if some have no weight; for people, not part of the document.
+  let stepsText: String?
+>>>>>>> conv
   /// Sums over the file.
   public let totals: Totals
   /// How the model came to be; null where the file does not say.
@@ -51,6 +56,7 @@ public struct InspectionReport: Report, Equatable {
       LayerReport(
         $0, bytes: layerBytes[$0.name], spectrum: spectra[$0.name], record: model.record)
     }
+    stepsText = model.stepsText
     totals = Totals(model, fileBytes: fileBytes)
     provenance = model.record.map(Provenance.init)
   }

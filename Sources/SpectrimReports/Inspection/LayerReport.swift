@@ -4,8 +4,14 @@ public import SpectrimCore
 public struct LayerReport: Sendable, Encodable, Equatable {
   /// The name, as the file has it.
   public let name: String
+<<<<<<< HEAD
   /// What is done with the weight: `linear`, `conv2d`, or `tensor` in a checkpoint.
+=======
+  /// What is done with the weight: `linear` or `conv2d`.
+>>>>>>> conv
   public let op: String
+  /// The kernel, stride and groups of a convolution for people; not part of the document.
+  let kernelText: String
   /// The function applied to the sum.
   public let activation: String
   /// The stored form: `dense`, `factorized`, …
@@ -58,6 +64,7 @@ public struct LayerReport: Sendable, Encodable, Equatable {
     let stored = bytes ?? layer.byteCount
     name = layer.name
     op = layer.operation.kind.rawValue
+    kernelText = layer.operation.kernelText
     activation = layer.activation.kind.rawValue
     representation = layer.weight.kind.rawValue
     shape = [layer.outputCount, layer.inputCount]
