@@ -68,14 +68,23 @@ public enum KerasFile {
     _ config: KerasJSON?, _ weights: KerasWeights, format: ForeignFormat, at path: String,
     options: ImportOptions
   ) throws -> ImportedModel {
-    let stem = URL(filePath: path).deletingPathExtension().lastPathComponent
+    let stem =
+      URL(filePath: path).lastPathComponent.split(separator: ".").first
+      .map(String.init) ?? "model"
     func checkpoint(_ name: String, _ reason: String) throws -> ImportedModel {
       ImportedModel(
         .checkpoint(try KerasCheckpoint(weights, name: name, file: path), reason: reason),
         format: format, notes: weights.notes)
     }
     guard let config else {
-      return try checkpoint(stem, "the file has weights only")
+      guard let architecture = options.architecture else {
+        return try checkpoint(
+          stem, "the file has weights but no activations; pass --arch, for example mlp:relu")
+      }
+      let groups = try weights.weightGroups(file: path)
+      let (model, notes) = try WeightAssembly(file: path, name: stem, groups: groups)
+        .model(architecture, options)
+      return ImportedModel(.model(model), format: format, notes: weights.notes + notes)
     }
     let network = try KerasNetwork(config, file: path)
     do {

@@ -78,7 +78,9 @@ import Testing
     let imported = try KerasFile.read(at: path)
     let checkpoint = try #require(imported.checkpoint)
     #expect(imported.format == .kerasWeights)
-    #expect(checkpoint.reason == "the file has weights only")
+    #expect(
+      checkpoint.reason
+        == "the file has weights but no activations; pass --arch, for example mlp:relu")
     let entries = checkpoint.source.entries
     #expect(
       entries.prefix(3).map(\.name) == [
@@ -119,5 +121,32 @@ import Testing
       return
     }
     #expect(matrix.elementType == .bfloat16)
+  }
+
+  @Test(
+    arguments: [
+      ("keras2_mlp.weights_only.h5", "mlp:tanh", nil),
+      ("keras2_mlp.weights.h5", "mlp:tanh", nil),
+      (
+        "mlp.keras",
+        "cnn:linear relu, linear leaky_relu:0.2, layer_norm eps=1e-3, linear softmax", nil
+      ),
+      ("int8.keras", "mlp:relu", nil),
+      ("functional.keras", "cnn:conv swish, flatten, linear tanh, linear", [1, 4, 4]),
+    ] as [(String, String, [Int]?)])
+  func weightsAloneRunWithTheStepsThatAreGiven(
+    file: String, architecture: String, inputShape: [Int]?
+  ) throws {
+    let folder = try TemporaryDirectory()
+    let isArchive = file.hasSuffix(".keras")
+    let path =
+      try isArchive
+      ? KerasFixture.weights(of: file, in: folder) : KerasFixture.path(file)
+    var options = ImportOptions()
+    options.architecture = try Architecture(parsing: architecture)
+    options.inputShape = inputShape
+    let model = try #require(try KerasFile.read(at: path, options: options).model)
+    let fixture = try KerasFixture(String(file.prefix { $0 != "." }))
+    #expect(fixture.distance(of: model) <= Self.tolerance)
   }
 }

@@ -23,9 +23,10 @@ enum KerasClassName {
     switch className {
     case "dense" where isQuantized, "einsum_dense" where isQuantized:
       count == 2 ? ["kernel", "kernel_scale"] : ["kernel", "bias", "kernel_scale"]
-    case "dense", "einsum_dense", "conv1d", "conv2d", "conv3d", "depthwise_conv2d",
-      "depthwise_conv1d", "conv2d_transpose", "conv1d_transpose":
+    case "dense", "einsum_dense", "conv1d", "conv2d", "conv3d", "conv2d_transpose",
+      "conv1d_transpose":
       ["kernel", "bias"]
+    case "depthwise_conv2d", "depthwise_conv1d": ["depthwise_kernel", "bias"]
     case "separable_conv2d", "separable_conv1d": ["depthwise_kernel", "pointwise_kernel", "bias"]
     case "batch_normalization" where count == 4:
       ["gamma", "beta", "moving_mean", "moving_variance"]
