@@ -74,6 +74,7 @@ extension InspectionReport {
     labels = nil
     layers = tally.layers
     otherTensors = tally.others
+    stepsText = nil
     totals = Totals(tally, fileBytes: fileBytes)
     provenance = tally.record.map(Provenance.init)
   }

@@ -18,13 +18,10 @@ public struct InspectionReport: Report, Equatable {
   public let labels: [String]?
   /// The layers in the order they are applied.
   public let layers: [LayerReport]
-<<<<<<< HEAD
   /// Tensors of a checkpoint that are no weights; null for a model.
   public let otherTensors: CheckpointTally.OtherTensors?
-=======
   /// All steps in order, if some have no weight; for people, not part of the document.
   let stepsText: String?
->>>>>>> conv
   /// Sums over the file.
   public let totals: Totals
   /// How the model came to be; null where the file does not say.

@@ -4,11 +4,7 @@ public import SpectrimCore
 public struct LayerReport: Sendable, Encodable, Equatable {
   /// The name, as the file has it.
   public let name: String
-<<<<<<< HEAD
   /// What is done with the weight: `linear`, `conv2d`, or `tensor` in a checkpoint.
-=======
-  /// What is done with the weight: `linear` or `conv2d`.
->>>>>>> conv
   public let op: String
   /// The kernel, stride and groups of a convolution for people; not part of the document.
   let kernelText: String
@@ -96,6 +92,7 @@ public struct LayerReport: Sendable, Encodable, Equatable {
     let denseByteCount = 4 * weight.shape.elementCount
     self.name = name
     op = "tensor"
+    kernelText = ""
     activation = Activation.none.kind.rawValue
     representation = weight.kind.rawValue
     shape = [weight.shape.rowCount, weight.shape.columnCount]
