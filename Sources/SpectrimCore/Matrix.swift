@@ -4,17 +4,24 @@
 public struct Matrix<Element: Sendable>: Sendable {
   /// Rows and columns.
   public let shape: Shape
-  /// All elements, row after row.
+  @usableFromInline var storage: [Element]
+
+  /// All elements, row after row; they can be changed in place, but not in number.
   /// - Shape: `[rowCount, columnCount]`, row-major.
+  @inlinable
   public var elements: [Element] {
-    didSet { precondition(elements.count == shape.elementCount, "the shape is fixed") }
+    get { storage }
+    _modify {
+      yield &storage
+      precondition(storage.count == shape.elementCount, "the shape is fixed")
+    }
   }
 
   /// Wraps row-major elements, whose count must be that of the shape.
   public init(_ shape: Shape, _ elements: [Element]) {
     precondition(elements.count == shape.elementCount, "\(elements.count) elements for \(shape)")
     self.shape = shape
-    self.elements = elements
+    storage = elements
   }
 
   /// Fills a matrix with one value.
@@ -37,14 +44,14 @@ public struct Matrix<Element: Sendable>: Sendable {
   /// One element.
   @inlinable
   public subscript(row: Int, column: Int) -> Element {
-    get { elements[row * shape.columnCount + column] }
-    _modify { yield &elements[row * shape.columnCount + column] }
+    get { storage[row * shape.columnCount + column] }
+    _modify { yield &storage[row * shape.columnCount + column] }
   }
 
   /// One row, without a copy.
   @inlinable
   public func row(_ index: Int) -> ArraySlice<Element> {
-    elements[index * shape.columnCount..<(index + 1) * shape.columnCount]
+    storage[index * shape.columnCount..<(index + 1) * shape.columnCount]
   }
 
   /// Rows `range`, copied.

@@ -13,6 +13,7 @@ public struct Shape: Sendable, Hashable, Codable, CustomStringConvertible {
   }
 
   /// How many elements a dense matrix of this shape has.
+  @inlinable
   public var elementCount: Int { rowCount * columnCount }
   /// `M = min(out, in)`, the largest possible rank.
   public var smallerSide: Int { min(rowCount, columnCount) }

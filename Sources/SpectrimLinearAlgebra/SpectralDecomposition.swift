@@ -59,28 +59,33 @@ public struct SpectralDecomposition: Sendable {
     guard singularValues[rank - 1] > Self.smallestGramShare * singularValues[0] else {
       return try LAPACKDecomposition(Matrix<Double>(matrix)).factors.leading(rank)
     }
-    var near = try gram.leadingEigenvectors(rank)
-    near.reverseRows()
     let values = Array(singularValues.prefix(rank))
-    var far = BlockedProducts.times(near, matrix)
-    far.divideRows(by: values)
+    let near = Self.reversingRows(try gram.leadingEigenvectors(rank))
+    let far = Self.dividingRows(BlockedProducts.times(near, matrix), by: values)
     return matrix.isWide
       ? LeadingFactors(leftRows: near, singularValues: values, rightRows: far)
       : LeadingFactors(leftRows: far, singularValues: values, rightRows: near)
   }
-}
 
-extension Matrix<Double> {
-  fileprivate mutating func reverseRows() {
-    for row in 0..<rowCount / 2 {
-      let (first, second) = (row * columnCount, (rowCount - 1 - row) * columnCount)
-      for column in 0..<columnCount { elements.swapAt(first + column, second + column) }
+  private static func reversingRows(_ matrix: consuming Matrix<Double>) -> Matrix<Double> {
+    for row in 0..<matrix.rowCount / 2 {
+      let other = matrix.rowCount - 1 - row
+      for column in 0..<matrix.columnCount {
+        matrix.elements.swapAt(
+          row * matrix.columnCount + column, other * matrix.columnCount + column)
+      }
     }
+    return matrix
   }
 
-  fileprivate mutating func divideRows(by divisors: [Double]) {
+  private static func dividingRows(
+    _ matrix: consuming Matrix<Double>, by divisors: [Double]
+  ) -> Matrix<Double> {
     for (row, divisor) in divisors.enumerated() {
-      for index in row * columnCount..<(row + 1) * columnCount { elements[index] /= divisor }
+      for index in row * matrix.columnCount..<(row + 1) * matrix.columnCount {
+        matrix.elements[index] /= divisor
+      }
     }
+    return matrix
   }
 }
