@@ -70,3 +70,103 @@ enum ONNXFixture {
     #expect(imported.notes.contains { $0.contains("rounding of values between layers") })
   }
 }
+
+@Suite struct ONNXContentTests {
+  private typealias Bytes = ONNXBytes
+
+  private func read(_ bytes: [UInt8], inputShape: [Int]? = nil) throws -> ImportedModel {
+    let folder = try TemporaryDirectory()
+    var options = ImportOptions()
+    options.inputShape = inputShape
+    return try ONNXFile.read(at: Bytes.file(bytes, in: folder), options: options)
+  }
+
+  @Test(arguments: [
+    ("mlp_relu", ["fc1", "fc2", "fc3"]), ("matmul_add", ["dense", "out"]),
+    ("mlp_lowrank", ["0", "2"]), ("dynamo_mlp", ["fc1", "fc2", "fc3"]),
+    ("qdq", ["fc1", "fc2", "fc3"]), ("mlp_relu_static", ["fc1", "fc2", "fc3"]),
+  ])
+  func layersHaveTheNamesOfTheirModules(name: String, layers: [String]) throws {
+    #expect(try ONNXFixture.model(name).layers.map(\.name) == layers)
+  }
+
+  @Test(arguments: [
+    ("mlp_lowrank", [Representation.Kind.factorized, .dense]),
+    ("cnn_lowrank", [.factorized, .dense]), ("qdq", [.quantized, .quantized, .quantized]),
+    ("cnn", [.dense, .dense, .dense]),
+  ])
+  func weightsStayInTheFormOfTheFile(name: String, kinds: [Representation.Kind]) throws {
+    #expect(try ONNXFixture.model(name).layers.map(\.weight.kind) == kinds)
+  }
+
+  @Test func batchNormalizationAndFunctionsJoinTheirLayers() throws {
+    let kinds = try ONNXFixture.model("cnn_unfolded").steps.map(\.kind)
+    #expect(kinds == [.conv2d, .conv2d, .flatten, .linear])
+    let model = try ONNXFixture.model("dynamo_cnn")
+    #expect(model.layers.map(\.activation) == [.swish, .none])
+  }
+
+  @Test func theInputIsThatOfTheFile() throws {
+    let input = try ONNXFixture.model("nhwc").input
+    #expect(input.layout == .hwc && input.shape == [8, 7, 3])
+    #expect(try ONNXFixture.model("cnn").input.shape == [1, 8, 8])
+  }
+
+  @Test func aBranchLeavesACheckpoint() throws {
+    let imported = try ONNXFixture.read("branching")
+    guard case .checkpoint(let source, let reason) = imported.content else {
+      Issue.record("expected a checkpoint")
+      return
+    }
+    #expect(reason == "its values branch at `x`")
+    #expect(source.entries.map(\.name) == ["fc1.weight"])
+    #expect(try source.content(of: 0) != .plain(Tensor([Int8](), shape: [0])))
+  }
+
+  @Test(arguments: [
+    ("LSTM", "operator `LSTM` (`y`) has no step here"),
+    ("LogSoftmax", "operator `LogSoftmax` (`y`) has no step here"),
+    ("Softmax", nil),
+  ])
+  func anOperatorWithoutAStepIsNamed(operation: String, reason: String?) throws {
+    let bytes = Bytes.model(
+      [Bytes.node("MatMul", ["x", "w"], "h"), Bytes.node(operation, ["h"], "y")],
+      [Bytes.tensor("w", [2, 2], [1, 2, 3, 4])])
+    switch try read(bytes).content {
+    case .model: #expect(reason == nil)
+    case .checkpoint(_, let found): #expect(found == reason)
+    }
+  }
+
+  @Test func operatorsOfAnUnknownVersionAreNotRun() throws {
+    let bytes = Bytes.model(
+      [Bytes.node("MatMul", ["x", "w"], "y")], [Bytes.tensor("w", [2, 2], [1, 2, 3, 4])],
+      operatorSet: 99)
+    guard case .checkpoint(_, let reason) = try read(bytes).content else {
+      Issue.record("expected a checkpoint")
+      return
+    }
+    #expect(reason == "its operators are of version 99, outside 7 to 25")
+  }
+
+  @Test func sidesThatTheFileLeavesOpenComeFromTheOptions() throws {
+    let bytes = Bytes.model(
+      [
+        Bytes.node("GlobalAveragePool", ["x"], "g"), Bytes.node("Flatten", ["g"], "f"),
+        Bytes.node("MatMul", ["f", "w"], "y"),
+      ],
+      [Bytes.tensor("w", [2, 2], [1, 2, 3, 4])], input: [nil, 2, nil, nil])
+    let error = #expect(throws: InterchangeError.self) { try read(bytes) }
+    #expect(error?.code == .ambiguous)
+    #expect(error?.message.contains("--input") == true)
+    let model = try ONNXFixture.model(try read(bytes, inputShape: [2, 5, 4]))
+    #expect(model.input.shape == [2, 5, 4])
+  }
+
+  @Test func droppedOperatorsAreNoted() throws {
+    let bytes = Bytes.model(
+      [Bytes.node("Dropout", ["x"], "d"), Bytes.node("MatMul", ["d", "w"], "y")],
+      [Bytes.tensor("w", [2, 2], [1, 2, 3, 4])])
+    #expect(try read(bytes).notes == ["dropout `Dropout` (`d`) is left out"])
+  }
+}

@@ -12,7 +12,11 @@
 //
 // Names and field numbers are those of the ONNX specification (IR version 8 and later), so that
 // files are compatible; messages and fields that Spectrim has no use for are left out. The Swift
-// code beside this file is made from it; CONTRIBUTING.md says how.
+// code beside this file is made from it by protoc with the plug-in of swift-protobuf (see
+// CONTRIBUTING.md), in this folder:
+//
+//     protoc --swift_out=. --swift_opt=Visibility=Internal \
+//       --swift_opt=UseAccessLevelOnImports=true onnx.proto
 
 #if canImport(FoundationEssentials)
 internal import FoundationEssentials

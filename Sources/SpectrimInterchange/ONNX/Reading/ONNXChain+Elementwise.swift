@@ -37,6 +37,7 @@ extension ONNXChain {
     {
       return try addBias(constant, node)
     }
+    try spend(flow.channelCount, at: node)
     guard let floats = constant.floats,
       let values = flow.perChannel(floats, sides: constant.shape)
     else { throw ONNXObstacle.form(node, "takes a constant that is not one per channel") }
@@ -88,6 +89,7 @@ extension ONNXChain {
     guard node.input(0) == flow.name, axis == 1 || axis == 1 - rank, flow.arrangement == .same,
       let scaleName = node.input(1)
     else { throw ONNXObstacle.form(node, "is not over all numbers of an example") }
+    try spend(count, at: node)
     func spread(_ values: [Float]?) throws -> [Float] {
       guard let values, values.count == count || values.count == 1 else {
         throw ONNXObstacle.form(node, "has factors that are not one per number")

@@ -8,14 +8,14 @@ extension ONNXChain {
       throw ONNXObstacle.form(node, "transposes its input")
     }
     let isTransposed = node.integer("transB", default: 0) != 0
-    var weight = try linearWeight(name, node, isTransposed: isTransposed)
+    var (weight, weightName) = try linearWeight(name, node, isTransposed: isTransposed)
     let alpha = node.float("alpha", default: 1)
     if alpha != 1 {
       weight = .dense(
         WeightMatrix(
           Matrix(weight.shape, weight.materialized().elements.map { $0 * alpha })))
     }
-    try addLinear(weight, named: try constants.value(of: name).name, node)
+    try addLinear(weight, named: weightName, node)
     if let constant = node.input(2) {
       let beta = node.float("beta", default: 1)
       try addBias(try constants.value(of: constant), node, factor: beta)
@@ -25,14 +25,14 @@ extension ONNXChain {
   /// `x B`.
   mutating func matMul(_ node: ONNXNodeProto) throws {
     guard let name = node.input(1) else { throw ONNXObstacle.unknown(node) }
-    let weight = try linearWeight(name, node, isTransposed: false)
-    try addLinear(weight, named: try constants.value(of: name).name, node)
+    let (weight, weightName) = try linearWeight(name, node, isTransposed: false)
+    try addLinear(weight, named: weightName, node)
   }
 
-  /// The matrix `[out, in]` that an operator multiplies a vector with.
+  /// The matrix `[out, in]` that an operator multiplies a vector with, and its name.
   private mutating func linearWeight(
     _ name: String, _ node: ONNXNodeProto, isTransposed: Bool
-  ) throws -> Representation {
+  ) throws -> (weight: Representation, name: String) {
     guard node.input(0) == flow.name, case .vector = flow.shape else {
       throw ONNXObstacle.form(node, "multiplies something else than a vector with a constant")
     }
@@ -40,7 +40,7 @@ extension ONNXChain {
     guard constant.shape.count == 2, constant.copyCount == 1, let matrix = constant.matrix,
       let weight = isTransposed ? matrix : matrix.transposed
     else { throw ONNXObstacle.form(node, "has a weight that is no matrix of numbers") }
-    return weight
+    return (weight, constant.name)
   }
 
   private mutating func addLinear(
@@ -53,12 +53,7 @@ extension ONNXChain {
         "node \(node.label): a weight \(weight.shape) for \(flow.shape.elementCount) inputs",
         found: "\(weight.shape.columnCount)", expected: "\(flow.shape.elementCount)")
     }
-    if case .reordered(let order) = flow.arrangement {
-      // Column i of the file belongs to Spectrim's element order[i].
-      var columns = order
-      for (place, element) in order.enumerated() { columns[element] = place }
-      weight = weight.selecting(columns: columns)
-    }
+    if let columns = flow.channelFirstPlaces { weight = weight.selecting(columns: columns) }
     items.append(
       .piece(ONNXPiece(name: ONNXWeightName(name, node: node), weight: weight, convolution: nil)))
     flow.shape = .vector(weight.shape.rowCount)
@@ -86,7 +81,8 @@ extension ONNXChain {
     let constant = try constants.value(of: name)
     let groups = node.integer("group", default: 1)
     guard constant.shape.count == 4, let weight = constant.matrix,
-      constant.copyCount == 1 || constant.copyCount == groups
+      constant.copyCount == 1
+        || constant.copyCount == groups && constant.count <= Self.largestElementCount / groups
     else { throw ONNXObstacle.form(node, "has no weight of four sides") }
     let kernel = Extent(height: constant.shape[2], width: constant.shape[3])
     if let given = node.integers("kernel_shape"), given != [kernel.height, kernel.width] {

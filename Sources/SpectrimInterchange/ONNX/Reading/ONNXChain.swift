@@ -6,6 +6,9 @@ struct ONNXChain {
   let graph: ONNXGraph
   /// Its constants.
   var constants: ONNXConstants
+  /// How many more factors per channel may be made of single numbers; a small file could else ask
+  /// for many.
+  private var remainingFactorCount = ONNXChain.largestElementCount
   /// Where the walk is.
   var flow: ONNXFlow
   /// The sides of an example and their order, as the first operators take them.
@@ -104,6 +107,14 @@ struct ONNXChain {
       count <= Self.largestElementCount
     else { throw ONNXObstacle.form(node, "gives a map that is too large to run") }
     flow.shape = .map(channels: channels, height: extent.height, width: extent.width)
+  }
+
+  /// Counts the factors of a step, one per channel or element.
+  mutating func spend(_ count: Int, at node: ONNXNodeProto) throws {
+    remainingFactorCount -= count
+    guard remainingFactorCount >= 0 else {
+      throw ONNXObstacle.form(node, "is one of too many with a factor per element")
+    }
   }
 
   /// The constant among two inputs, and whether it is the second.

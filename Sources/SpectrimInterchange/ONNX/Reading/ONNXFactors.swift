@@ -77,17 +77,12 @@ struct ONNXFactors {
   /// `fc1` for `fc1.0` and `fc1.1`; the name of the second where they share nothing.
   private static func commonName(_ first: String, _ second: String) -> String {
     if first == second { return first }
-    let (parts, others) = (first.split(separator: "."), second.split(separator: "."))
-    let common = zip(parts, others).prefix { $0 == $1 }.map(\.0)
-    return parts.count == others.count && common.count == parts.count - 1 && !common.isEmpty
-      && parts.count > 1 && isFactorPlace(parts[parts.count - 1])
-      && isFactorPlace(others[others.count - 1])
-      ? common.joined(separator: ".") : second
-  }
-
-  /// Neighbours in one module of a sequence are often called `0` and `1`.
-  private static func isFactorPlace(_ text: Substring) -> Bool {
-    text == "0" || text == "1" || text == "u" || text == "v"
+    for (head, tail) in [(".0", ".1"), (".v", ".u")]
+    where first.hasSuffix(head) && second.hasSuffix(tail) && first.dropLast(2) == second.dropLast(2)
+    {
+      return String(first.dropLast(2))
+    }
+    return second
   }
 
   /// The name, with a number behind it where it is taken.

@@ -11,8 +11,8 @@ struct ONNXFlow {
     case channelsLast
     /// A map of one channel without an axis for it.
     case plane
-    /// A vector whose element `i` is Spectrim's element `order[i]`.
-    case reordered([Int])
+    /// A vector made of a map with its channels last.
+    case interleaved(channels: Int)
   }
 
   /// The name of the value.
@@ -58,10 +58,14 @@ struct ONNXFlow {
     guard arrangement != .plane, values.count == channelCount,
       constant == [channelCount] + Array(repeating: 1, count: sides.count - axis - 1)
     else { return nil }
-    guard case .reordered(let order) = arrangement else { return values }
-    var result = values
-    for (place, element) in order.enumerated() { result[element] = values[place] }
-    return result
+    return channelFirstPlaces.map { $0.map { values[$0] } } ?? values
+  }
+
+  /// Where each of Spectrim's elements of a vector stands in the file; `nil` if in its own place.
+  var channelFirstPlaces: [Int]? {
+    guard case .interleaved(let channels) = arrangement else { return nil }
+    let planeCount = shape.elementCount / channels
+    return (0..<shape.elementCount).map { $0 % planeCount * channels + $0 / planeCount }
   }
 
   /// The map as the vector that the file makes of it.
@@ -70,9 +74,7 @@ struct ONNXFlow {
       let planeCount = height * width
       arrangement =
         arrangement == .channelsLast && channels > 1 && planeCount > 1
-        ? .reordered(
-          (0..<channels * planeCount).map { $0 % channels * planeCount + $0 / channels })
-        : .same
+        ? .interleaved(channels: channels) : .same
     }
     shape = .vector(shape.elementCount)
   }

@@ -71,11 +71,19 @@ struct ONNXWeightName: Equatable {
       || text.hasPrefix("F") && text.count > 1 && text.dropFirst().allSatisfy(\.isNumber)
   }
 
-  /// The name of a node without the operator at its end: `/net/fc1/MatMul` is `net/fc1`.
+  /// The name of a node without the operator at its end: `dense/MatMul` is `dense`.
   static func name(of node: ONNXNodeProto) -> String {
     let name = node.name.isEmpty ? node.output.first ?? "" : node.name
     var parts = name.split(separator: "/")
     if parts.count > 1, let last = parts.last, last.hasPrefix(node.opType) { parts.removeLast() }
-    return parts.isEmpty ? node.opType : parts.joined(separator: "/")
+    guard !parts.isEmpty else { return node.opType }
+    return name.hasPrefix("/") ? scope(parts) : parts.joined(separator: "/")
+  }
+
+  /// PyTorch's scopes: `/net/fc1` is `net.fc1`, but `/net/net.0` within a sequence is `net.0`.
+  private static func scope(_ parts: [Substring]) -> String {
+    parts.reduce("") { outer, part in
+      outer.isEmpty || part.hasPrefix("\(outer).") ? String(part) : "\(outer).\(part)"
+    }
   }
 }

@@ -37,7 +37,7 @@ struct QuantizedTensor {
     guard axis == 0 || isPerColumn else { return nil }
     let rowCount = isPerColumn ? shape.dropLast().reduce(1, *) : first
     let columnCount = isPerColumn ? scales.count : shape.dropFirst().reduce(1, *)
-    let matrix = Matrix(Shape(rowCount, columnCount), codes.map { Int8($0) })
+    let matrix = Matrix(Shape(rowCount, columnCount), codes.map { Int8(truncatingIfNeeded: $0) })
     if scales == [1] { return try? QuantizedMatrix(codes: matrix, bitsPerWeight: 8) }
     if isPerColumn {
       let (factors, kept) = Self.factors(scales, of: matrix.transposed)
