@@ -46,7 +46,7 @@ public enum ForeignFormat: String, Sendable, CaseIterable {
 public struct ImportOptions: Sendable {
   /// The steps of a file that has weights only.
   public var architecture: Architecture?
-  /// Which side of a matrix the outputs are, where names do not tell.
+  /// Which side of a matrix the outputs are; it goes before what names tell.
   public var layout: WeightLayout?
   /// The sides of one example, channel first, where the file does not tell.
   public var inputShape: [Int]?

@@ -120,6 +120,9 @@ private struct ArchitectureWords {
     "linear", "conv", "max_pool", "avg_pool", "flatten", "batch_norm", "layer_norm",
   ]
 
+  /// Far above the groups of any convolution, so that no product overflows.
+  private static let largestCount = 1 << 20
+
   private let step: Substring
   private var words: [Substring]
 
@@ -170,7 +173,9 @@ private struct ArchitectureWords {
 
   mutating func integer(_ name: String) throws(ArchitectureError) -> Int? {
     guard let text = value(name) else { return nil }
-    guard let number = Int(text), number > 0 else { throw wrongValue(name, "2") }
+    guard let number = Int(text), 1...Self.largestCount ~= number else {
+      throw wrongValue(name, "2")
+    }
     return number
   }
 

@@ -14,8 +14,9 @@ struct ModelExport {
   let lines: [String]
   let notes: [String]
 
-  init(_ model: Model) {
-    var writer = DescriptionWriter(model.headerNode)
+  /// - Parameter spelling: How the archive has to spell the name of a tensor.
+  init(_ model: Model, spelling: @escaping (String) -> String = { $0 }) {
+    var writer = DescriptionWriter(model.headerNode, spelling)
     for (index, step) in model.steps.enumerated() {
       let node = step.formatNode(index: index)
       node.visit { writer.add($0, of: step) }
@@ -31,8 +32,10 @@ private struct DescriptionWriter {
   private(set) var tensors: [(name: String, tensor: Tensor)] = []
   private(set) var lines: [String] = []
   private var names: Set<String> = []
+  private let spelling: (String) -> String
 
-  init(_ header: FormatNode) {
+  init(_ header: FormatNode, _ spelling: @escaping (String) -> String) {
+    self.spelling = spelling
     for (name, fact) in header.facts.sortedByName() {
       switch fact {
       // People's texts may have any character.
@@ -48,7 +51,7 @@ private struct DescriptionWriter {
     addFacts(of: group)
     for (name, tensor) in group.tensors.sortedByName() {
       let location = group.location(of: name)
-      let shown = unique(ArchivePart.name(of: location, in: step.name))
+      let shown = unique(spelling(ArchivePart.name(of: location, in: step.name)))
       let matrix = tensor.shape.map(String.init).joined(separator: " ")
       lines.append("\(location)=@\(tensor.type.rawValue) [\(matrix)] \(LinkName.encoded(shown))")
       tensors.append((shown, ArchivePart.isKernel(location) ? tensor.asKernel(of: step) : tensor))

@@ -37,25 +37,34 @@ struct StridedBytes {
   /// The elements one behind the other, the last side running fastest; swapped where the buffer is
   /// big-endian. The buffer has at least `reach` elements.
   func gathered(from bytes: [UInt8], isBigEndian: Bool) -> [UInt8] {
-    let count = shape.reduce(1, *)
-    let size = elementByteCount
-    if !isBigEndian, strides == Self.strides(of: shape) || count == 0 {
-      return Array(bytes[min(offset * size, bytes.count)...].prefix(count * size))
+    precondition((reach ?? .max) <= bytes.count / elementByteCount, "the buffer is too short")
+    switch elementByteCount {
+    case 1: return gathered(from: bytes) { (bits: UInt8) in bits }
+    case 2: return gathered(from: bytes) { (bits: UInt16) in isBigEndian ? bits.byteSwapped : bits }
+    case 4: return gathered(from: bytes) { (bits: UInt32) in isBigEndian ? bits.byteSwapped : bits }
+    default:
+      return gathered(from: bytes) { (bits: UInt64) in isBigEndian ? bits.byteSwapped : bits }
     }
-    var result: [UInt8] = []
-    result.reserveCapacity(count * size)
-    var position = [Int](repeating: 0, count: shape.count)
-    var source = offset
-    for _ in 0..<count {
-      let element = bytes[source * size..<(source + 1) * size]
-      if isBigEndian {
-        result.append(contentsOf: element.reversed())
-      } else {
-        result.append(contentsOf: element)
+  }
+
+  /// The unsafe accesses stay within their buffers: no element lies beyond `reach`, which the caller
+  /// has compared, and as many are written as the shape has.
+  private func gathered<Bits: FixedWidthInteger & BitwiseCopyable>(
+    from bytes: [UInt8], _ value: (Bits) -> Bits
+  ) -> [UInt8] {
+    let (count, size) = (shape.reduce(1, *), MemoryLayout<Bits>.size)
+    return [UInt8](unsafeUninitializedCapacity: count * size) { buffer, initializedCount in
+      let target = UnsafeMutableRawBufferPointer(buffer)
+      bytes.withUnsafeBytes { raw in
+        var (position, source) = ([Int](repeating: 0, count: shape.count), offset)
+        for index in 0..<count {
+          let bits = raw.loadUnaligned(fromByteOffset: source * size, as: Bits.self)
+          target.storeBytes(of: value(bits), toByteOffset: index * size, as: Bits.self)
+          advance(&position, &source)
+        }
       }
-      advance(&position, &source)
+      initializedCount = count * size
     }
-    return result
   }
 
   /// To the next element, the last side first.

@@ -1,7 +1,7 @@
 /// What the end of a tensor's name says of it: `fc1.weight` is the weight of `fc1`, `W1` that of 1.
-struct TensorRole: Equatable {
+package struct TensorRole: Equatable {
   /// The parts of a layer.
-  enum Part: Equatable {
+  package enum Part: Equatable, Sendable {
     case kernel(KernelAxes)
     case bias
     case mean
@@ -11,11 +11,11 @@ struct TensorRole: Equatable {
   }
 
   /// The name of the layer, equal for all of its tensors; empty where the name is the part alone.
-  let layer: String
+  package let layer: String
   /// `nil` where the name does not tell.
-  let part: Part?
+  package let part: Part?
 
-  init(_ name: String) {
+  package init(_ name: String) {
     let plain = name.hasSuffix(":0") ? String(name.dropLast(2)) : name
     let digits = plain.reversed().prefix { $0.isASCII && $0.isNumber }.count
     let number = plain.suffix(digits)
@@ -61,7 +61,7 @@ struct TensorRole: Equatable {
 
 extension String {
   /// Whether this name comes before another, numbers compared by their value: `fc2` before `fc10`.
-  func precedesNaturally(_ other: String) -> Bool {
+  package func precedesNaturally(_ other: String) -> Bool {
     var (left, right) = (utf8[...], other.utf8[...])
     while let first = left.first, let second = right.first {
       if Self.isDigit(first), Self.isDigit(second) {

@@ -5,15 +5,18 @@ package struct WeightAssembly {
   private let file: String
   private let name: String
   private let groups: [WeightGroup]
+  private let isOrdered: Bool
 
   /// - Parameters:
   ///   - file: The path, for messages.
   ///   - name: The name of the model.
   ///   - groups: The layers in the order in which they are applied.
-  package init(file: String, name: String, groups: [WeightGroup]) {
+  ///   - isOrdered: Whether that order is certain; otherwise it holds among layers of one kind.
+  package init(file: String, name: String, groups: [WeightGroup], isOrdered: Bool = true) {
     self.file = file
     self.name = name
     self.groups = groups
+    self.isOrdered = isOrdered
   }
 
   /// The model, with batch normalizations folded, and what is to be said of it.
@@ -41,10 +44,19 @@ package struct WeightAssembly {
   /// Every step with the layer that it takes.
   private func paired(with architecture: Architecture) throws(InterchangeError) -> [AssemblyPair] {
     let steps = architecture.steps(layerCount: groups.count)
-    var rest = groups[...]
+    if case .perceptron = architecture, groups.contains(where: \.isNormalization) {
+      throw Self.mismatch(
+        file: file, steps: steps, found: groups.map(\.summary),
+        reason: "it has normalizations; list all steps, for example "
+          + "cnn:linear, batch_norm, relu, linear")
+    }
+    var rest = groups
     var pairs: [AssemblyPair] = []
     for step in steps {
-      pairs.append(AssemblyPair(step: step, group: step.hasParameters ? rest.popFirst() : nil))
+      // Names alone put `classifier` before `features`; the kind of a layer tells more.
+      let fitting = isOrdered ? nil : rest.firstIndex { AssemblyPair(step: step, group: $0).fits }
+      let place = step.hasParameters ? fitting ?? rest.indices.first : nil
+      pairs.append(AssemblyPair(step: step, group: place.map { rest.remove(at: $0) }))
     }
     guard rest.isEmpty, pairs.allSatisfy(\.fits) else {
       throw Self.mismatch(file: file, steps: steps, found: groups.map(\.summary))

@@ -19,6 +19,9 @@ struct WeightFile {
   }
 
   func imported(_ options: ImportOptions) throws -> ImportedModel {
+    guard !tensors.entries.isEmpty else {
+      throw InterchangeError(.unsupported, file: tensors.file, "no tensors")
+    }
     if let description {
       let model = try ModelDescription(description, of: tensors).model()
       return ImportedModel(.model(model), format: format, notes: notes)
@@ -35,9 +38,20 @@ struct WeightFile {
         file: tensors.file, architecture: architecture, found: pairing.groups.map(\.name))
     }
     let assembly = WeightAssembly(
-      file: tensors.file, name: tensors.name, groups: try pairing.weightGroups())
+      file: tensors.file, name: tensors.name, groups: try pairing.weightGroups(),
+      isOrdered: tensors.isOrdered)
     let (model, assemblyNotes) = try assembly.model(architecture, options)
+    let order = tensors.isOrdered ? [] : [orderNote(model)]
     return ImportedModel(
-      .model(model), format: format, notes: notes + pairing.notes + assemblyNotes)
+      .model(model), format: format, notes: notes + pairing.notes + assemblyNotes + order)
   }
+
+  /// What people have to check where a file has no order of its own.
+  private func orderNote(_ model: Model) -> String {
+    let names = model.layers.prefix(Self.namedLayerCount).map(\.name)
+    let more = model.layers.count > names.count ? ", …" : ""
+    return "layers are applied in the order of their names: \(names.joined(separator: ", "))\(more)"
+  }
+
+  private static let namedLayerCount = 8
 }

@@ -40,6 +40,8 @@ package enum KernelAxes: Sendable, Equatable {
 }
 
 extension WeightGroup {
+  var isNormalization: Bool { if case .kernel = content { false } else { true } }
+
   /// For messages: `fc1 [8, 12]`.
   var summary: String {
     switch content {

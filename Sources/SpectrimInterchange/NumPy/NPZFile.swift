@@ -24,9 +24,9 @@ public enum NPZFile {
   /// - Returns: what could not be kept, for people.
   /// - Throws: `InterchangeError.cannotWrite`.
   public static func write(_ model: Model, to path: String) throws -> [String] {
-    let export = ModelExport(model)
+    let export = ModelExport(model, spelling: ArchiveName.encoded)
     var entries = export.tensors.map { tensor in
-      ZipWriter.Entry(ArchiveName.encoded(tensor.name) + ".npy") { file(of: tensor.tensor) }
+      ZipWriter.Entry(tensor.name + ".npy") { file(of: tensor.tensor) }
     }
     let lines = export.lines
     entries.append(ZipWriter.Entry(NPZArchive.descriptionName + ".npy") { NPYText.file(lines) })

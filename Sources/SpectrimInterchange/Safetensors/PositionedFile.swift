@@ -15,7 +15,8 @@ final class PositionedFile: Sendable {
   /// Opens a file.
   /// - Throws: `InterchangeError.cannotRead` when it is missing, a folder or not readable.
   init(_ path: String) throws(InterchangeError) {
-    let descriptor = open(path, O_RDONLY)
+    // A pipe would block until somebody writes to it.
+    let descriptor = open(path, O_RDONLY | O_NONBLOCK)
     guard descriptor >= 0 else {
       throw InterchangeError(.cannotRead, file: path, Self.reason(errno))
     }
