@@ -68,40 +68,56 @@ public enum KerasFile {
     _ config: KerasJSON?, _ weights: KerasWeights, format: ForeignFormat, at path: String,
     options: ImportOptions
   ) throws -> ImportedModel {
-    let stem =
-      URL(filePath: path).lastPathComponent.split(separator: ".").first
-      .map(String.init) ?? "model"
-    func checkpoint(_ name: String, _ reason: String) throws -> ImportedModel {
-      ImportedModel(
-        .checkpoint(try KerasCheckpoint(weights, name: name, file: path), reason: reason),
-        format: format, notes: weights.notes)
-    }
     guard let config else {
-      guard let architecture = options.architecture else {
-        return try checkpoint(
-          stem, "the file has weights but no activations; pass --arch, for example mlp:relu")
-      }
-      let groups = try weights.weightGroups(file: path)
-      let (model, notes) = try WeightAssembly(file: path, name: stem, groups: groups)
-        .model(architecture, options)
-      return ImportedModel(.model(model), format: format, notes: weights.notes + notes)
+      return try weightsAlone(weights, format: format, at: path, options: options)
     }
     let network = try KerasNetwork(config, file: path)
     do {
-      let sides = try network.inputSides(options)
-      var assembler = try KerasAssembler(network, weights, inputSides: sides, file: path)
-      for layer in try network.chain.get() {
-        do { try assembler.append(layer) } catch let error as ModelError {
-          throw layer.obstacle("\(error)")
-        }
-      }
-      let model = try assembler.model()
-      return ImportedModel(.model(model), format: format, notes: weights.notes + assembler.notes)
+      let (model, notes) = try assembled(network, weights, at: path, options: options)
+      return ImportedModel(.model(model), format: format, notes: weights.notes + notes)
     } catch let obstacle as KerasObstacle {
-      return try checkpoint(network.name, obstacle.reason)
-    } catch let error as ModelError {
-      return try checkpoint(network.name, "\(error)")
+      let source = try KerasCheckpoint(weights.named(by: network), name: network.name, file: path)
+      return ImportedModel(
+        .checkpoint(source, reason: obstacle.reason), format: format, notes: weights.notes)
     }
+  }
+
+  /// The chain of steps.
+  /// - Throws: `KerasObstacle` where there is none, `InterchangeError` where the file is wrong.
+  private static func assembled(
+    _ network: KerasNetwork, _ weights: KerasWeights, at path: String, options: ImportOptions
+  ) throws -> (model: Model, notes: [String]) {
+    let sides = try network.inputSides(options)
+    var assembler = try KerasAssembler(network, weights, inputSides: sides, file: path)
+    for layer in try network.chain.get() {
+      do { try assembler.append(layer) } catch let error as ModelError {
+        throw layer.obstacle("\(error)")
+      }
+    }
+    do {
+      let model = try assembler.model()
+      return (model, assembler.notes)
+    } catch let error as ModelError {
+      throw KerasObstacle("\(error)")
+    }
+  }
+
+  /// A file without a graph: the steps that were given, or its tensors.
+  private static func weightsAlone(
+    _ weights: KerasWeights, format: ForeignFormat, at path: String, options: ImportOptions
+  ) throws -> ImportedModel {
+    let file = URL(filePath: path).lastPathComponent
+    let name = file.split(separator: ".").first.map(String.init) ?? file
+    guard let architecture = options.architecture else {
+      let reason = "the file has weights but no activations; pass --arch, for example mlp:relu"
+      let source = try KerasCheckpoint(weights, name: name, file: path)
+      return ImportedModel(
+        .checkpoint(source, reason: reason), format: format, notes: weights.notes)
+    }
+    let groups = try weights.weightGroups(file: path)
+    let (model, notes) = try WeightAssembly(file: path, name: name, groups: groups)
+      .model(architecture, options)
+    return ImportedModel(.model(model), format: format, notes: weights.notes + notes)
   }
 }
 

@@ -152,6 +152,10 @@ struct KerasDefect: Sendable, CustomTestStringConvertible {
     ),
     ("\"Sequential\"", "\"Encoder\"", "it is a `Encoder`, not a chain of layers"),
     ("[null, 12]", "[null, null]", "its input may have any size; give it with --input"),
+    (
+      "\"layers\": [", "\"layers\": [{\"class_name\": \"Add\", \"config\": {\"name\": \"sum\"}}, ",
+      "layer `sum` is of class `Add`"
+    ),
     ("[null, 12]", "[null, 3, 4]", "layer `fc1` takes an input of shape [3, 4]"),
     ("[null, 12]", "[null, 2, 2, 3]", "layer `fc1` is dense over the channels of a map"),
   ])
@@ -162,6 +166,20 @@ struct KerasDefect: Sendable, CustomTestStringConvertible {
     let checkpoint = try #require(try KerasFile.read(at: path).checkpoint)
     #expect(checkpoint.reason.contains(reason), "\(checkpoint.reason)")
     #expect(checkpoint.source.entries.first?.name == "fc1/kernel")
+  }
+
+  @Test func severalKernelsOfALayerAreToldApartByTheirPaths() throws {
+    let folder = try TemporaryDirectory()
+    let path = try changed(
+      KerasFixture.path("mlp.h5"),
+      """
+      del f.attrs['model_config']
+      f['model_weights/fc1/inner/kernel'] = np.zeros((2, 2), 'f4')
+      attribute('model_weights/fc1', 'weight_names', ['tiny_mlp/fc1/kernel', 'inner/kernel'])
+      """, in: folder)
+    let source = try #require(try KerasFile.read(at: path).checkpoint).source
+    let names = source.entries.prefix(3).map(\.name)
+    #expect(names == ["fc1/tiny_mlp/fc1/kernel", "fc1/inner/kernel", "fc2/kernel"])
   }
 
   @Test func aDeclaredSizeIsNotAllocated() throws {

@@ -70,6 +70,9 @@ import Testing
       checkpoint.reason == "layer `in` feeds both `left` and `add`"
         || checkpoint.reason == "layer `add` takes 2 inputs")
     #expect(checkpoint.source.name == "residual")
+    #expect(
+      checkpoint.source.entries.map(\.name)
+        == ["left/kernel", "left/bias", "out/kernel", "out/bias"])
   }
 
   @Test func weightsAloneAreACheckpointWithTheNamesOfLayers() throws {

@@ -8,7 +8,7 @@ extension KerasAssembler {
     if case .text("channels_first") = layer["data_format"] {
       throw layer.obstacle("has its channels first; Spectrim reads Keras' usual channels last")
     }
-    guard inputSides.count == 1 || inputSides.count == 3 || Self.reshaping[layer.className] != nil
+    guard inputSides.count == 1 || inputSides.count == 3 || Self.reshaping.contains(layer.className)
     else { throw layer.obstacle("takes an input of shape \(inputSides)") }
     guard padding.isEmpty || Self.takesPadding(layer) else {
       throw layer.obstacle("comes after a zero padding that cannot become part of it")
@@ -42,7 +42,7 @@ extension KerasAssembler {
   }
 
   /// What may come where the input is neither a vector nor a map.
-  private static let reshaping = ["Flatten": true, "Reshape": true, "Dropout": true]
+  private static let reshaping: Set = ["Flatten", "Reshape", "Dropout", "Rescaling"]
 
   /// Whether zeros put around a map may wait until after this layer, or become part of it.
   private static func takesPadding(_ layer: KerasLayer) -> Bool {

@@ -64,7 +64,8 @@ struct KerasAssembler {
     case .transform(let transform):
       switch transform.operation {
       case .activation(let activation):
-        isNonNegative = activation.isNonNegative || isNonNegative && activation.keepsSign
+        // No function makes a number that is not below zero one that is.
+        isNonNegative = isNonNegative || activation.isNonNegative
       case .pool, .flatten: break
       case .layerNormalization, .affine: isNonNegative = false
       }
@@ -126,8 +127,6 @@ struct KerasAssembler {
 extension Activation {
   /// Whether nothing below zero comes out.
   fileprivate var isNonNegative: Bool { self == .relu || self == .sigmoid || self == .softmax }
-  /// Whether what is not below zero stays so.
-  fileprivate var keepsSign: Bool { self != .none }
   /// Whether zero stays zero.
   var keepsZero: Bool { self != .sigmoid && self != .softmax }
 }

@@ -91,7 +91,7 @@ struct KerasLayerWeights {
   /// `alpha / rank · A B` with `A [in, r]` and `B [r, out]`.
   private func adapter(shape: [Int]) throws -> LoRA.Adapter {
     let rank = try layer.count("lora_rank")
-    // Before Keras 3.9 there was no alpha, and the product was added as it is.
+    // Older versions had no alpha and added the product as it is.
     let alpha = try layer.real("lora_alpha", default: Double(rank))
     return try LoRA.Adapter(
       name: "lora", a: try matrix("lora_kernel_a", shape: [shape[0], rank]),

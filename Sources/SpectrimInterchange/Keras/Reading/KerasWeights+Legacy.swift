@@ -18,8 +18,12 @@ extension KerasWeights {
       }
       let layer = try Self.group(at: name, in: group)
       var variables: [(String, HDF5Dataset)] = []
-      for path in try Self.names("weight_names", of: layer) {
-        variables.append((Self.leaf(of: path), try Self.dataset(at: path, in: layer)))
+      let paths = try Self.names("weight_names", of: layer)
+      // A layer made of layers has several kernels, which their paths tell apart.
+      let isUnique = Set(paths.map(Self.leaf(of:))).count == paths.count
+      for path in paths {
+        variables.append(
+          (isUnique ? Self.leaf(of: path) : path, try Self.dataset(at: path, in: layer)))
       }
       groups.append(Group(name: name, key: name, variables: variables))
     }

@@ -34,30 +34,39 @@ struct KerasWeights: Sendable {
     switch style {
     case .named:
       let group = groups.first { $0.key == layer.name }
-      return Dictionary(group?.variables ?? []) { first, _ in first }
+      return Dictionary((group?.variables ?? []).map { ($0.name, $0.dataset) }) { first, _ in
+        first
+      }
     case .numbered:
       let className = KerasClassName.snakeCase(layer.className)
       let key = place == 0 ? className : "\(className)_\(place)"
-      let variables = Dictionary(groups.first { $0.key == key }?.variables ?? []) { first, _ in
-        first
-      }
+      let variables = groups.first { $0.key == key }?.variables ?? []
+      // The layer has one name per number, whatever else the group holds.
       return Dictionary(
-        names.enumerated().compactMap { index, name in
-          variables[String(index)].map { (name, $0) }
+        variables.compactMap { variable in
+          Int(variable.name).flatMap { names.indices.contains($0) ? names[$0] : nil }
+            .map { ($0, variable.dataset) }
         }
       ) { first, _ in first }
     }
   }
 }
 
-extension Dictionary {
-  fileprivate init(
-    _ pairs: [(name: Key, dataset: Value)], _ combine: (Value, Value) -> Value
-  ) {
-    self.init(pairs.map { ($0.name, $0.dataset) }, uniquingKeysWith: combine)
-  }
-
-  fileprivate init(_ pairs: [(Key, Value)], _ combine: (Value, Value) -> Value) {
-    self.init(pairs, uniquingKeysWith: combine)
+extension KerasWeights {
+  /// With the names that a configuration gives to layers which the file only counts.
+  func named(by network: KerasNetwork) -> KerasWeights {
+    guard style == .numbered else { return self }
+    var counts: [String: Int] = [:]
+    var names: [String: String] = [:]
+    for layer in network.layers {
+      let className = KerasClassName.snakeCase(layer.className)
+      let count = counts[className, default: 0]
+      counts[className] = count + 1
+      names[count == 0 ? className : "\(className)_\(count)"] = layer.name
+    }
+    let groups = groups.map {
+      Group(name: names[$0.key] ?? $0.name, key: $0.key, variables: $0.variables)
+    }
+    return KerasWeights(style: style, groups: groups, notes: notes)
   }
 }

@@ -32,7 +32,7 @@ extension KerasExport {
         note("Keras rounds the inputs of layer `\(layer.name)` to int8 as well")
       }
     }
-    appendFunction(layer.activation, name: layer.name)
+    appendFunction(layer.activation, ofLayer: layer.name)
   }
 
   /// A convolution of the window, and for each further factor one of 1×1.
@@ -64,7 +64,7 @@ extension KerasExport {
         name: name(layer, index, kernels.count), bias: bias,
         activation: isLast ? Self.word(layer.activation) : .null)
     }
-    appendFunction(layer.activation, name: layer.name)
+    appendFunction(layer.activation, ofLayer: layer.name)
   }
 
   private mutating func appendKernel(
@@ -159,13 +159,9 @@ extension KerasExport {
   }
 
   /// The functions that have a number, in a layer of their own.
-  mutating func appendFunction(_ activation: Activation, name: String) {
+  private mutating func appendFunction(_ activation: Activation, ofLayer name: String) {
     switch activation {
-    case .leakyReLU(let slope):
-      add("LeakyReLU", name: "\(name)_activation", [("negative_slope", .real(Double(slope)))])
-    case .geluTanh:
-      let code = "lambda x: keras.activations.gelu(x, approximate=True)"
-      add("Activation", name: "\(name)_activation", [("activation", .code(code))])
+    case .leakyReLU, .geluTanh: appendActivation(activation, name: "\(name)_activation")
     default: break
     }
   }
@@ -173,7 +169,11 @@ extension KerasExport {
   mutating func appendActivation(_ activation: Activation, name: String) {
     switch activation {
     case .none: break
-    case .leakyReLU, .geluTanh: appendFunction(activation, name: name)
+    case .leakyReLU(let slope):
+      add("LeakyReLU", name: name, [("negative_slope", .real(Double(slope)))])
+    case .geluTanh:
+      let code = "lambda x: keras.activations.gelu(x, approximate=True)"
+      add("Activation", name: name, [("activation", .code(code))])
     default: add("Activation", name: name, [("activation", Self.word(activation))])
     }
   }
