@@ -79,42 +79,47 @@ extension ONNXChain {
       throw ONNXObstacle.form(node, "takes something else than a map with its channels first")
     }
     let constant = try constants.value(of: name)
-    let groups = node.integer("group", default: 1)
-    guard constant.shape.count == 4, let weight = constant.matrix,
-      constant.copyCount == 1
-        || constant.copyCount == groups && constant.count <= Self.largestElementCount / groups
-    else { throw ONNXObstacle.form(node, "has no weight of four sides") }
-    let kernel = Extent(height: constant.shape[2], width: constant.shape[3])
-    if let given = node.integers("kernel_shape"), given != [kernel.height, kernel.width] {
-      throw InterchangeError(
-        .invalid, file: graph.file,
-        "node \(node.label): kernel \(given) for a weight of "
-          + "\(constant.shape)", found: "\(given)")
-    }
-    let convolution: Convolution
-    do {
-      convolution = try Convolution(
-        window: try ONNXWindow(node, kernel: kernel, on: extent).window, groups: groups)
-    } catch let error as ModelError { throw ONNXObstacle.form(node, "has \(error)") }
-    var piece = ONNXPiece(
-      name: ONNXWeightName(constant.name, node: node), weight: weight, convolution: convolution)
-    piece.copyCount = constant.copyCount
-    guard let output = convolution.window.positions(on: extent), channels % groups == 0,
-      constant.shape[1] == channels / groups
+    let (piece, convolution) = try piece(constant, node, on: extent)
+    guard let output = convolution.window.positions(on: extent),
+      channels % convolution.groups == 0, constant.shape[1] == channels / convolution.groups
     else {
       throw InterchangeError(
         .invalid, file: graph.file,
-        "node \(node.label): a weight of \(constant.shape) in \(groups) groups does not fit "
-          + "\(flow.shape)", found: "\(constant.shape)")
+        "node \(node.label): a weight of \(constant.shape) in \(convolution.groups) groups does not "
+          + "fit \(flow.shape)", found: "\(constant.shape)")
     }
     items.append(.piece(piece))
     try give(channels: piece.outputCount, output, at: node)
     flow.isNonNegative = false
     if let bias = node.input(2) {
-      let value = try constants.value(of: bias)
-      var sides = value
-      sides.shape += [1, 1]
-      try addBias(sides, node)
+      var constant = try constants.value(of: bias)
+      constant.shape += [1, 1]
+      try addBias(constant, node)
     }
+  }
+
+  /// The weight of a convolution, whose constant then has four sides.
+  private func piece(
+    _ constant: ONNXConstant, _ node: ONNXNodeProto, on extent: Extent
+  ) throws -> (ONNXPiece, Convolution) {
+    let (groups, copyCount) = (node.integer("group", default: 1), constant.copyCount)
+    guard constant.shape.count == 4, let weight = constant.matrix,
+      copyCount == 1
+        || copyCount == groups && constant.count <= Self.largestElementCount / copyCount
+    else { throw ONNXObstacle.form(node, "has no weight of four sides") }
+    let kernel = Extent(height: constant.shape[2], width: constant.shape[3])
+    if let given = node.integers("kernel_shape"), given != [kernel.height, kernel.width] {
+      throw InterchangeError(
+        .invalid, file: graph.file,
+        "node \(node.label): kernel \(given) for a weight of \(constant.shape)", found: "\(given)")
+    }
+    do {
+      let convolution = try Convolution(
+        window: try ONNXWindow(node, kernel: kernel, on: extent).window, groups: groups)
+      var piece = ONNXPiece(
+        name: ONNXWeightName(constant.name, node: node), weight: weight, convolution: convolution)
+      piece.copyCount = copyCount
+      return (piece, convolution)
+    } catch let error as ModelError { throw ONNXObstacle.form(node, "has \(error)") }
   }
 }

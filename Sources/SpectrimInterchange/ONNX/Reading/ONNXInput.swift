@@ -21,51 +21,53 @@ struct ONNXInput {
     guard type?.elementType != nil else {
       throw ONNXObstacle("its input `\(input.name)` is no floats")
     }
+    let isLast = Self.hasChannelsLast(graph, input.name)
+    let sides = try Self.sides(of: input, options, isLast: isLast, file: graph.file)
+    guard let count = sides.elementCount, count <= ONNXChain.largestElementCount else {
+      throw InterchangeError(
+        .invalid, file: graph.file, "input `\(input.name)` of \(sides) is too large to run",
+        found: "\(sides)")
+    }
+    let shape: FeatureShape
+    switch sides.count {
+    case 1: shape = .vector(sides[0])
+    case 2: shape = .map(channels: 1, height: sides[0], width: sides[1])
+    case 3 where isLast: shape = .map(channels: sides[2], height: sides[0], width: sides[1])
+    case 3: shape = .map(channels: sides[0], height: sides[1], width: sides[2])
+    default: throw ONNXObstacle("its input `\(input.name)` has \(sides.count + 1) sides")
+    }
+    let arrangement: ONNXFlow.Arrangement =
+      sides.count == 2 ? .plane : isLast && sides.count == 3 ? .channelsLast : .same
+    flow = ONNXFlow(name: input.name, shape: shape, arrangement: arrangement)
+  }
+
+  /// The sides of one example, those that the file leaves open from the options.
+  private static func sides(
+    of input: ONNXValueInfoProto, _ options: ImportOptions, isLast: Bool, file: String
+  ) throws -> [Int] {
     let hasShape = input.type.tensorType.hasShape
     let declared = input.type.tensorType.shape.dim.dropFirst().map { dimension -> Int? in
       if case .dimValue(let side) = dimension.value { Int(side) } else { nil }
     }
-    if let side = declared.first(where: { $0.map { $0 <= 0 } ?? false }) ?? nil {
+    if let side = declared.compactMap(\.self).first(where: { $0 <= 0 }) {
       throw InterchangeError(
-        .invalid, file: graph.file, "input `\(input.name)` has a side of \(side)",
-        found: "\(side)", expected: "1 or more")
+        .invalid, file: file, "input `\(input.name)` has a side of \(side)", found: "\(side)",
+        expected: "1 or more")
     }
-    let isLast = Self.hasChannelsLast(graph, input.name)
     let given = options.inputShape.map { isLast && $0.count == 3 ? [$0[1], $0[2], $0[0]] : $0 }
     let rank = hasShape ? declared.count : given?.count ?? 0
-    let sides = (0..<rank).map { place -> Int? in
+    let known = (0..<rank).compactMap { place -> Int? in
       if hasShape, let side = declared[place] { return side }
       guard let given, given.count == rank, given[place] > 0 else { return nil }
       return given[place]
     }
-    let known = sides.compactMap(\.self)
     guard known.count == rank, rank > 0 || hasShape else {
       throw InterchangeError(
-        .ambiguous, file: graph.file,
+        .ambiguous, file: file,
         "input `\(input.name)` has sides that the file leaves open; give those of one example, "
           + "channels first, with --input", found: "\(declared.map { $0.map(String.init) ?? "?" })")
     }
-    guard let count = known.elementCount, count <= ONNXChain.largestElementCount else {
-      throw InterchangeError(
-        .invalid, file: graph.file, "input `\(input.name)` of \(known) is too large to run",
-        found: "\(known)")
-    }
-    switch known.count {
-    case 1: flow = ONNXFlow(name: input.name, shape: .vector(known[0]), arrangement: .same)
-    case 2:
-      flow = ONNXFlow(
-        name: input.name, shape: .map(channels: 1, height: known[0], width: known[1]),
-        arrangement: .plane)
-    case 3 where isLast:
-      flow = ONNXFlow(
-        name: input.name, shape: .map(channels: known[2], height: known[0], width: known[1]),
-        arrangement: .channelsLast)
-    case 3:
-      flow = ONNXFlow(
-        name: input.name, shape: .map(channels: known[0], height: known[1], width: known[2]),
-        arrangement: .same)
-    default: throw ONNXObstacle("its input `\(input.name)` has \(known.count + 1) sides")
-    }
+    return known
   }
 
   /// Whether the first operator that does more than count brings the channels to the front.

@@ -16,52 +16,48 @@ extension ONNXGraphWriter {
   private mutating func apply(
     _ weight: Representation, of layer: Layer, to input: String, named name: String, bias: Bias?
   ) throws -> String {
+    guard case .lora(let lora) = weight else {
+      return try multiply(input, factors(of: weight), layer, bias)
+    }
+    var sum = try apply(lora.base, of: layer, to: input, named: name, bias: bias)
+    for adapter in lora.adapters {
+      let change = try multiply(
+        input,
+        [
+          ("lora_A.\(adapter.name)", ONNXFactor(elements: .floats(adapter.a), place: .first)),
+          ("lora_B.\(adapter.name)", ONNXFactor(elements: .floats(adapter.b), place: .last)),
+        ], layer, nil)
+      let scaled = node(
+        "Mul", [change, try scalar(Float(adapter.scaling))], named: "\(name).\(adapter.name)")
+      sum = node("Add", [sum, scaled], named: "\(name).\(adapter.name)")
+    }
+    return sum
+  }
+
+  /// The matrices of a weight without adapters, from the input side.
+  private func factors(of weight: Representation) -> [(name: String, factor: ONNXFactor)] {
+    func pair(
+      _ v: ONNXFactor.Elements, _ u: ONNXFactor.Elements
+    ) -> [(name: String, factor: ONNXFactor)] {
+      [
+        ("V", ONNXFactor(elements: v, isTransposed: true, place: .first)),
+        ("U", ONNXFactor(elements: u, place: .last)),
+      ]
+    }
     switch weight {
     case .dense(let matrix):
-      return try multiply(
-        input, [("weight", ONNXFactor(elements: .floats(matrix), place: .only))], layer, bias)
+      return [("weight", ONNXFactor(elements: .floats(matrix), place: .only))]
     case .quantized(let matrix):
-      return try multiply(
-        input, [("weight", ONNXFactor(elements: .codes(matrix), place: .only))], layer, bias)
-    case .factorized(let factors):
-      return try multiply(
-        input,
-        [
-          ("V", ONNXFactor(elements: .floats(factors.v), isTransposed: true, place: .first)),
-          ("U", ONNXFactor(elements: .floats(factors.u), place: .last)),
-        ], layer, bias)
-    case .quantizedLowRank(let factors):
-      return try multiply(
-        input,
-        [
-          ("V", ONNXFactor(elements: .codes(factors.v), isTransposed: true, place: .first)),
-          ("U", ONNXFactor(elements: .codes(factors.u), place: .last)),
-        ], layer, bias)
+      return [("weight", ONNXFactor(elements: .codes(matrix), place: .only))]
+    case .factorized(let factors): return pair(.floats(factors.v), .floats(factors.u))
+    case .quantizedLowRank(let factors): return pair(.codes(factors.v), .codes(factors.u))
     case .chain(let chain):
       let last = chain.factors.count - 1
-      let factors = chain.factors.enumerated().reversed().map { index, matrix in
-        (
-          "F\(index)",
-          ONNXFactor(
-            elements: .floats(matrix),
-            place: index == last ? .first : index == 0 ? .last : .middle)
-        )
+      return chain.factors.enumerated().reversed().map { index, matrix in
+        let place: ONNXFactor.Place = index == last ? .first : index == 0 ? .last : .middle
+        return ("F\(index)", ONNXFactor(elements: .floats(matrix), place: place))
       }
-      return try multiply(input, factors, layer, bias)
-    case .lora(let lora):
-      var sum = try apply(lora.base, of: layer, to: input, named: name, bias: bias)
-      for adapter in lora.adapters {
-        let change = try multiply(
-          input,
-          [
-            ("lora_A.\(adapter.name)", ONNXFactor(elements: .floats(adapter.a), place: .first)),
-            ("lora_B.\(adapter.name)", ONNXFactor(elements: .floats(adapter.b), place: .last)),
-          ], layer, nil)
-        let scaled = node(
-          "Mul", [change, try scalar(Float(adapter.scaling))], named: "\(name).\(adapter.name)")
-        sum = node("Add", [sum, scaled], named: "\(name).\(adapter.name)")
-      }
-      return sum
+    case .lora: return []
     }
   }
 
