@@ -31,19 +31,8 @@ struct StepBuilder {
     switch (pair.step, pair.group?.content) {
     case (.linear(let activation), .kernel(let kernel, _, let bias)):
       return .layer(try linear(pair, kernel, axes, bias, activation))
-    case (
-      .convolution(let stride, let padding, let dilation, let groups, let activation),
-      .kernel(let kernel, _, let bias)
-    ):
-      let weight = Kernel(kernel, axes)
-      let window = try Window(
-        kernel: Extent(height: weight.shape[2], width: weight.shape[3]), stride: stride,
-        padding: padding, dilation: dilation)
-      isChannelLast = isChannelLast || axes == .inputsFirst
-      return .layer(
-        try Layer(
-          name: name(of: pair), operation: .conv2d(try Convolution(window: window, groups: groups)),
-          weight: .dense(weight.matrix), bias: bias?.asBias, activation: activation))
+    case (.convolution, .kernel(let kernel, _, let bias)):
+      return .layer(try convolution(pair, kernel, axes, bias))
     case (
       .batchNormalization(let epsilon),
       .batchNormalization(let scale, let shift, let mean, let variance)
@@ -63,15 +52,36 @@ struct StepBuilder {
     case (.activation(let activation), _):
       return .transform(try Transform(name: name(of: pair), .activation(activation)))
     case (.flatten, _):
-      if isChannelLast, case .map(let channels, let height, let width) = shape, channels > 1 {
-        let planeCount = height * width
-        flattenedOrder = (0..<channels * planeCount).map {
-          $0 % planeCount * channels + $0 / planeCount
-        }
-      }
+      flattenedOrder = channelLastOrder
       return .transform(try Transform(name: name(of: pair), .flatten))
     default: throw .invalid("step \(pair.step.word) without its numbers")
     }
+  }
+
+  private mutating func convolution(
+    _ pair: AssemblyPair, _ kernel: Tensor, _ axes: KernelAxes, _ bias: Tensor?
+  ) throws(ModelError) -> Layer {
+    guard
+      case .convolution(let stride, let padding, let dilation, let groups, let activation) =
+        pair.step
+    else { throw .invalid("step \(pair.step.word) is no convolution") }
+    let weight = Kernel(kernel, axes)
+    let window = try Window(
+      kernel: Extent(height: weight.shape[2], width: weight.shape[3]), stride: stride,
+      padding: padding, dilation: dilation)
+    isChannelLast = isChannelLast || axes == .inputsFirst
+    return try Layer(
+      name: name(of: pair), operation: .conv2d(try Convolution(window: window, groups: groups)),
+      weight: .dense(weight.matrix), bias: bias?.asBias, activation: activation)
+  }
+
+  /// Where each number of the map stands when the channel runs fastest; `nil` where that is our
+  /// order too.
+  private var channelLastOrder: [Int]? {
+    guard isChannelLast, case .map(let channels, let height, let width) = shape, channels > 1
+    else { return nil }
+    let planeCount = height * width
+    return (0..<channels * planeCount).map { $0 % planeCount * channels + $0 / planeCount }
   }
 
   private mutating func linear(

@@ -50,7 +50,8 @@ struct WeightFile {
   private func orderNote(_ model: Model) -> String {
     let names = model.layers.prefix(Self.namedLayerCount).map(\.name)
     let more = model.layers.count > names.count ? ", …" : ""
-    return "layers are applied in the order of their names: \(names.joined(separator: ", "))\(more)"
+    return
+      "the file has no order of layers; by their names they are applied as \(names.joined(separator: ", "))\(more)"
   }
 
   private static let namedLayerCount = 8

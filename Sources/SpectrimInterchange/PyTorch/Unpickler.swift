@@ -14,10 +14,10 @@ struct Unpickler {
   /// a cycle in memory.
   private(set) var lists: [[PickleValue]] = []
   private(set) var dictionaries: [[(key: PickleValue, value: PickleValue)]] = []
-  private var reader: PickleReader
+  var reader: PickleReader
   private var stack: [Item] = []
   private var memo: [Int: PickleValue] = [:]
-  private let file: String
+  let file: String
 
   init(_ bytes: [UInt8], file: String) {
     reader = PickleReader(bytes, file: file)
@@ -107,9 +107,9 @@ struct Unpickler {
 
 /// The stack, the memo and the heap.
 extension Unpickler {
-  private mutating func push(_ value: PickleValue) { stack.append(.value(value)) }
+  mutating func push(_ value: PickleValue) { stack.append(.value(value)) }
 
-  private mutating func pop() throws(InterchangeError) -> PickleValue {
+  mutating func pop() throws(InterchangeError) -> PickleValue {
     guard case .value(let value) = stack.popLast() else {
       throw damaged("takes from an empty stack")
     }
@@ -126,7 +126,7 @@ extension Unpickler {
     return values.reversed()
   }
 
-  private func top() throws(InterchangeError) -> PickleValue {
+  func top() throws(InterchangeError) -> PickleValue {
     guard case .value(let value) = stack.last else { throw damaged("takes from an empty stack") }
     return value
   }
@@ -143,7 +143,7 @@ extension Unpickler {
     return .list(lists.count - 1)
   }
 
-  private mutating func newDictionary() -> PickleValue {
+  mutating func newDictionary() -> PickleValue {
     dictionaries.append([])
     return .dictionary(dictionaries.count - 1)
   }
@@ -160,85 +160,5 @@ extension Unpickler {
     for place in stride(from: 0, to: values.count, by: 2) {
       dictionaries[index].append((values[place], values[place + 1]))
     }
-  }
-}
-
-/// Names and calls.
-extension Unpickler {
-  private mutating func checkProtocol() throws(InterchangeError) {
-    let version = try reader.byte()
-    guard (2...5).contains(version) else {
-      throw damaged("has protocol \(version), expected 2 to 5")
-    }
-  }
-
-  private mutating func pushGlobal(module: String, name: String) throws(InterchangeError) {
-    guard let value = PickleGlobals.value(module: module, name: name) else {
-      throw refused("it needs `\(module.prefix(80)).\(name.prefix(80))`")
-    }
-    push(value)
-  }
-
-  private mutating func pushNamedGlobal() throws(InterchangeError) {
-    guard case .text(let name) = try pop(), case .text(let module) = try pop() else {
-      throw damaged("names a global by what is no text")
-    }
-    try pushGlobal(module: module, name: name)
-  }
-
-  private mutating func reduce() throws(InterchangeError) {
-    guard case .tuple(let arguments) = try pop(), case .callable(let callable) = try pop() else {
-      throw damaged("calls what cannot be called")
-    }
-    switch (callable, arguments.count) {
-    case (.orderedDictionary, 0): push(newDictionary())
-    case (.rebuildTensor, 4...): push(.tensor(try tensor(arguments)))
-    case (.rebuildParameter, 1...): push(arguments[0])
-    case (.size, 1): push(arguments[0])
-    default: throw damaged("calls \(callable) with \(arguments.count) arguments")
-    }
-  }
-
-  /// The only state that is set is the version of the modules on an `OrderedDict`.
-  private mutating func build() throws(InterchangeError) {
-    _ = try pop()
-    guard case .dictionary = try top() else { throw refused("it sets the state of an object") }
-  }
-
-  /// `('storage', type, key, device, count)`.
-  private func storage(_ value: PickleValue) throws(InterchangeError) -> PickleValue {
-    guard case .tuple(let parts) = value, parts.count == 5, case .text("storage") = parts[0],
-      case .callable(.storageType(let type)) = parts[1], case .text(let key) = parts[2],
-      case .integer(let count) = parts[4], count >= 0
-    else { throw damaged("refers to what is no storage") }
-    return .storage(PickleStorage(type: type, key: key, elementCount: count))
-  }
-
-  /// `(storage, offset, size, stride, …)`.
-  private func tensor(_ arguments: [PickleValue]) throws(InterchangeError) -> PickleTensor {
-    guard case .storage(let storage) = arguments[0], case .integer(let offset) = arguments[1],
-      let shape = integers(arguments[2]), let strides = integers(arguments[3]),
-      shape.count == strides.count, shape.count <= 64
-    else {
-      throw damaged("rebuilds a tensor from something else than a storage, sides and strides")
-    }
-    return PickleTensor(storage: storage, offset: offset, shape: shape, strides: strides)
-  }
-
-  private func integers(_ value: PickleValue) -> [Int]? {
-    guard case .tuple(let elements) = value else { return nil }
-    let integers = elements.compactMap { element -> Int? in
-      if case .integer(let value) = element { value } else { nil }
-    }
-    return integers.count == elements.count ? integers : nil
-  }
-
-  private func damaged(_ reason: String) -> InterchangeError {
-    InterchangeError(.invalid, file: file, "damaged: its pickle \(reason)")
-  }
-
-  private func refused(_ reason: String) -> InterchangeError {
-    InterchangeError(
-      .unsupported, file: file, "\(reason), which could run any code; \(PyTorchArchive.remedy)")
   }
 }

@@ -148,6 +148,18 @@ import Testing
     #expect(weight.materialized().elements == before.materialized().elements)
   }
 
+  @Test(arguments: ["mlp", "mlp_f16", "mlp_bf16", "cnn"])
+  func aFileOfSafetensorsComesBackByteForByte(name: String) throws {
+    let folder = try TemporaryDirectory()
+    let (path, original) = (
+      folder.path("a.safetensors"), ArchiveFixture.path("\(name).safetensors")
+    )
+    let source = try #require(try ArchiveFixture.read(original).checkpoint?.source)
+    #expect(try SafetensorsFile.write(source, to: path) == [])
+    #expect(
+      try Data(contentsOf: URL(filePath: path)) == Data(contentsOf: URL(filePath: original)))
+  }
+
   @Test(arguments: Kind.allCases)
   func aPathThatCannotBeWrittenIsNamed(kind: Kind) throws {
     let model = try SampleLayers.model()

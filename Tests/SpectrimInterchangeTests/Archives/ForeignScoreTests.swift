@@ -68,7 +68,7 @@ import Testing
         "`4.num_batches_tracked` is left out", "`9.num_batches_tracked` is left out",
         "batch normalization `4` is folded into layer `3`",
         "batch normalization `9` is folded into layer `8`",
-        "layers are applied in the order of their names: 0, 3, 8, 11",
+        "the file has no order of layers; by their names they are applied as 0, 3, 8, 11",
       ])
   }
 
