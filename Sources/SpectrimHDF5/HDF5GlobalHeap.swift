@@ -87,7 +87,9 @@ struct HDF5GlobalHeap {
       // Object 0 is the free space, which is the last.
       guard index != 0 else { break }
       position += 16
-      guard length <= end - position else { throw damaged("a heap of strings ends early") }
+      guard length <= end - position, objects[index] == nil else {
+        throw damaged("a heap of strings ends early, or names an object twice")
+      }
       objects[index] = position..<position + length
       position = min(end, position + (length + 7) / 8 * 8)
     }

@@ -2,8 +2,8 @@ internal import SpectrimHDF5
 
 /// `.keras`: a ZIP archive of the configuration and the weights.
 extension KerasFile {
-  /// The most bytes that packed weights may have; Keras itself stores them, and what is stored is no
-  /// larger than the file.
+  /// The most bytes that packed weights may have; Keras itself stores them, and what is stored is
+  /// no larger than the file.
   private static let packedLimit = 256 << 20
 
   static func readArchive(at path: String, options: ImportOptions) throws -> ImportedModel {

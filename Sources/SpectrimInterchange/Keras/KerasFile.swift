@@ -6,8 +6,8 @@ internal import SpectrimHDF5
 public enum KerasFile {
   /// Reads a model, whichever of the three forms it has.
   ///
-  /// What has no graph, or one that is no chain, is given as a checkpoint, whose tensors stay in the
-  /// file until they are asked for.
+  /// What has no graph, or one that is no chain, is given as a checkpoint, whose tensors stay in
+  /// the file until they are asked for.
   /// - Throws: `InterchangeError` when the file cannot be read, contradicts itself, or holds what
   ///   Spectrim refuses.
   public static func read(

@@ -156,6 +156,7 @@ struct KerasDefect: Sendable, CustomTestStringConvertible {
       "\"layers\": [", "\"layers\": [{\"class_name\": \"Add\", \"config\": {\"name\": \"sum\"}}, ",
       "layer `sum` is of class `Add`"
     ),
+    ("[null, 12]", "[null, 1, 1, 1152921504606846976]", "its input has shape [1, 1, 11529"),
     ("[null, 12]", "[null, 3, 4]", "layer `fc1` takes an input of shape [3, 4]"),
     ("[null, 12]", "[null, 2, 2, 3]", "layer `fc1` is dense over the channels of a map"),
   ])
@@ -180,6 +181,18 @@ struct KerasDefect: Sendable, CustomTestStringConvertible {
     let source = try #require(try KerasFile.read(at: path).checkpoint).source
     let names = source.entries.prefix(3).map(\.name)
     #expect(names == ["fc1/tiny_mlp/fc1/kernel", "fc1/inner/kernel", "fc2/kernel"])
+  }
+
+  @Test(arguments: [
+    ("f.create_dataset(kernel, (1 << 61, 0), 'f4')", "which cannot be counted"),
+    ("f.create_dataset(kernel, (0, 1 << 61, 4), 'f4')", "which cannot be counted"),
+  ])
+  func sidesThatCannotBeCountedAreRefused(script: String, message: String) throws {
+    let folder = try TemporaryDirectory()
+    let path = try changed(
+      KerasFixture.path("mlp.h5"), "del f.attrs['model_config'], f[kernel]\n" + script, in: folder)
+    let error = error { _ = try KerasFile.read(at: path) }
+    #expect(error?.message.contains(message) == true, "\(String(describing: error))")
   }
 
   @Test func aDeclaredSizeIsNotAllocated() throws {

@@ -93,6 +93,11 @@ import Testing
         ], name="map")
 
         """)
+    let weight = Representation.dense(WeightMatrix(Matrix(repeating: 1, Shape(1, 1))))
+    let odd = try Model(
+      name: "\0", input: ModelInput(shape: [1]),
+      steps: [.layer(Layer(name: "a/\0", weight: weight))])
+    #expect(try KerasArchitecture.python(odd).contains(#"name="a__")"#))
     let flat = try KerasArchitecture.python(KerasSamples.model("flat"))
     #expect(flat.contains(#"], name="flat \"image\"")"#))
     #expect(flat.contains("layers.Flatten("))

@@ -122,13 +122,15 @@ save("lora", model, forms=("keras", "h5"))
 # A list of names that does not fit one attribute is cut; the limit is lowered to see it.
 legacy_h5_format.HDF5_OBJECT_HEADER_LIMIT = 100
 save("long_names", keras.Sequential(
-    [keras.Input((4,))] + [L.Dense(3, name=f"a_layer_with_quite_a_long_name_{k}") for k in range(4)]),
+    [keras.Input((4,))]
+    + [L.Dense(3, name=f"a_layer_with_quite_a_long_name_{k}") for k in range(4)]),
     forms=("h5",))
 with h5py.File(folder / "long_names.h5") as f:
     assert "layer_names1" in f["model_weights"].attrs
 
 model = keras.Sequential(
-    [keras.Input((6,)), L.Dense(5, activation="relu", dtype="bfloat16"), L.Dense(3, dtype="bfloat16")])
+    [keras.Input((6,)), L.Dense(5, activation="relu", dtype="bfloat16"),
+     L.Dense(3, dtype="bfloat16")])
 randomize(model)
 x = inputs(model).round(6)
 hidden = x.astype("float64")

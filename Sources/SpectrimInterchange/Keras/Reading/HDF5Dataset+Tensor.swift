@@ -4,8 +4,8 @@ internal import SpectrimHDF5
 extension HDF5Dataset {
   /// The whole dataset.
   ///
-  /// Zeros that were never written take no room in a file, and gzip makes at most 1032 bytes of one:
-  /// what declares more than that and 16 MiB was not written by Keras.
+  /// Zeros that were never written take no room in a file, and gzip makes at most 1032 bytes of
+  /// one: what declares more than that and 16 MiB was not written by Keras.
   /// - Throws: `HDF5Error`, or `InterchangeError` for elements that are no numbers.
   func tensor(file: String) throws -> Tensor {
     guard let type = ScalarType(keras: info.elementType) else {
@@ -19,8 +19,8 @@ extension HDF5Dataset {
 }
 
 extension ScalarType {
-  /// The type of the elements of a weight; two opaque bytes are a bfloat16, which is what h5py makes
-  /// of the one of Python, and Keras writes nothing else of that kind.
+  /// The type of the elements of a weight; two opaque bytes are a bfloat16, which is what h5py
+  /// makes of the one of Python, and Keras writes nothing else of that kind.
   init?(keras type: HDF5ElementType) {
     switch type {
     case .int8: self = .int8

@@ -39,7 +39,7 @@ struct KerasAssembler {
       let (product, overflow) = count.0.multipliedReportingOverflow(by: side)
       return (product, overflow || count.1)
     }
-    guard !sides.isEmpty, sides.allSatisfy({ $0 > 0 }), !overflow else {
+    guard !sides.isEmpty, sides.allSatisfy({ $0 > 0 }), !overflow, count <= Self.largestCount else {
       throw KerasObstacle("its input has shape \(sides)")
     }
     if inputSides.count == 3, sides.count == 1 { imageSides = inputSides }
@@ -56,8 +56,14 @@ struct KerasAssembler {
     return true
   }
 
+  /// More numbers than this between two steps are not run, and not even counted one by one here.
+  private static let largestCount = 1 << 26
+
   mutating func push(_ step: Step) throws(ModelError) {
     shape = try step.outputShape(for: shape)
+    guard shape.elementCount <= Self.largestCount else {
+      throw .invalid("gives \(shape), which is too large to run")
+    }
     steps.append(step)
     switch step {
     case .layer(let layer): isNonNegative = layer.activation.isNonNegative
@@ -111,7 +117,7 @@ struct KerasAssembler {
       : .vector(inputSides.reduce(1, *))
   }
 
-  /// An image that is flattened before a linear layer stays one: its numbers come in the same order.
+  /// An image that is flattened before a linear layer stays one: its numbers keep their order.
   private func modelInput(first: Step?) throws(ModelError) -> ModelInput {
     let normalization = normalization ?? .unitBytes
     if let imageSides, first?.kind == .linear {

@@ -28,6 +28,10 @@ struct KerasCheckpoint: CheckpointSource {
           throw InterchangeError(.invalid, file: file, "two weights are named `\(name)`")
         }
         let shape = dataset.info.shape
+        guard countedBytes(shape, type) != nil else {
+          throw InterchangeError(
+            .invalid, file: file, "`\(dataset.path)` has shape \(shape), which cannot be counted")
+        }
         entries.append(
           CheckpointEntry(
             name: name, type: type, shape: shape, rowAxisCount: max(1, shape.count - 1)))

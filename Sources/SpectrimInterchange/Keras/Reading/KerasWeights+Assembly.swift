@@ -66,10 +66,10 @@ private struct KerasLayerContent {
     }
   }
 
-  /// A depthwise kernel `[height, width, channels, multiplier]` is that of a convolution with as many
-  /// groups as channels: its numbers stand in the same order.
+  /// A depthwise kernel `[height, width, channels, multiplier]` is that of a convolution with as
+  /// many groups as channels: its numbers stand in the same order.
   private static func grouped(_ kernel: Tensor) -> Tensor {
-    guard kernel.shape.count == 4 else { return kernel }
+    guard kernel.shape.count == 4, !kernel.shape.contains(0) else { return kernel }
     return Tensor(
       type: kernel.type,
       shape: [kernel.shape[0], kernel.shape[1], 1, kernel.shape[2] * kernel.shape[3]],

@@ -109,7 +109,7 @@ extension KerasExport {
     count == 1 ? layer.name : "\(layer.name)_factor\(index)"
   }
 
-  /// Puts zeros around the map where Keras' own padding does not, and says which one the window has.
+  /// Puts zeros around the map where Keras' own padding does not, and names the one that does.
   mutating func appendPadding(of window: Window, on map: Extent, name: String) -> String {
     let padding = window.padding
     if padding.isEmpty { return "valid" }

@@ -97,8 +97,11 @@ struct KerasExport {
     return candidate
   }
 
-  /// Keras refuses a slash in a name.
-  private static func plain(_ name: String) -> String { name.replacing("/", with: "_") }
+  /// Keras refuses a slash in a name, and HDF5 cannot keep every control character.
+  private static func plain(_ name: String) -> String {
+    String(
+      String.UnicodeScalarView(name.unicodeScalars.map { $0.value < 0x20 || $0 == "/" ? "_" : $0 }))
+  }
 
   /// The code that makes the model, in lines.
   var python: [String] {
