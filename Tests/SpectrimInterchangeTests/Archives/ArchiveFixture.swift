@@ -50,18 +50,6 @@ enum ArchiveFixture {
     + "leaky_relu:0.2, avg_pool 2 stride=2 pad=1, flatten, linear, batch_norm, tanh, linear"
 }
 
-extension ImportedModel {
-  /// The model, where it is one.
-  var model: Model? {
-    if case .model(let model) = content { model } else { nil }
-  }
-
-  /// The checkpoint and the reason, where it is one.
-  var checkpoint: (source: any CheckpointSource, reason: String)? {
-    if case .checkpoint(let source, let reason) = content { (source, reason) } else { nil }
-  }
-}
-
 /// The message of the `InterchangeError` that a body throws, or what else it threw.
 func message(_ body: () throws -> Void) -> String? {
   do {

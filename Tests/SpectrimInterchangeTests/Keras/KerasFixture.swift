@@ -54,12 +54,3 @@ struct KerasFixture {
     }
   }
 }
-
-extension ImportedModel {
-  /// The model, where there is one.
-  var model: Model? { if case .model(let model) = content { model } else { nil } }
-  /// The tensors, where there is no model.
-  var checkpoint: (source: any CheckpointSource, reason: String)? {
-    if case .checkpoint(let source, let reason) = content { (source, reason) } else { nil }
-  }
-}
