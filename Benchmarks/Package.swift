@@ -17,6 +17,13 @@ let package = Package(
       dependencies: [.product(name: "Spectrim", package: "Spectrim")],
       path: "Sources/Conversion", swiftSettings: settings),
     .executableTarget(
+      name: "ConvolutionTimes",
+      dependencies: [
+        .product(name: "Spectrim", package: "Spectrim"),
+        .product(name: "SpectrimTraining", package: "Spectrim"),
+      ],
+      path: "Sources/Convolution", swiftSettings: settings),
+    .executableTarget(
       name: "TrainingEpoch",
       dependencies: [.product(name: "SpectrimTraining", package: "Spectrim")],
       swiftSettings: settings),

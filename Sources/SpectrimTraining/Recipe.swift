@@ -60,8 +60,8 @@ public struct Recipe: Sendable, Equatable {
 
   /// LeNet-5, about 99.4 % on MNIST.
   /// - Source: the layers, the batches of 64 and the momentum of 0.9 are those of Caffe's
-  ///   `examples/mnist`. Measured with seed 1: 99.21 % after ten epochs at a decay of 0.7, 99.36 %
-  ///   or more after twelve at 0.8 with half of the 500 hidden outputs switched off.
+  ///   `examples/mnist`. Measured with seed 1: 99.21 % after ten epochs at a decay of 0.7, 99.37 %
+  ///   after twelve at 0.8 with half of the 500 hidden outputs switched off.
   public static func lenet5() throws(ModelError) -> Recipe {
     Recipe(
       topology: .lenet5, initial: .drawn(.pytorch), normalization: try standardizedDigits(),

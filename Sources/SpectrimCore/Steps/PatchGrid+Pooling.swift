@@ -10,13 +10,12 @@ extension PatchGrid {
   ) {
     check(maps.count, result.count, count)
     let channelCount = mapChannelCount
-    var target = 0
-    for patch in 0..<count * positionCount {
-      let (row, column) = position(of: patch)
+    var (target, place) = (0, PatchPlace())
+    for _ in 0..<count * positionCount {
       var isFirst = true
-      for kernelRow in rows.inside(at: row) {
-        for kernelColumn in columns.inside(at: column) {
-          let source = mapIndex(patch, row, column, kernelRow, kernelColumn)
+      for kernelRow in rows.inside(at: place.row) {
+        for kernelColumn in columns.inside(at: place.column) {
+          let source = mapIndex(place, kernelRow, kernelColumn)
           if isFirst {
             for channel in 0..<channelCount {
               result[unchecked: target &+ channel] = maps[unchecked: source &+ channel]
@@ -33,6 +32,7 @@ extension PatchGrid {
         }
       }
       target &+= channelCount
+      place.advance(on: self)
     }
   }
 
@@ -46,25 +46,25 @@ extension PatchGrid {
     precondition(winners.count >= count * positionCount * mapChannelCount, "too few winners")
     precondition(maps.count <= Int(Int32.max), "\(maps.count) numbers for indices of 32 bits")
     let channelCount = mapChannelCount
-    var target = 0
-    for patch in 0..<count * positionCount {
-      let (row, column) = position(of: patch)
+    var (target, place) = (0, PatchPlace())
+    for _ in 0..<count * positionCount {
       var isFirst = true
-      for kernelRow in rows.inside(at: row) {
-        for kernelColumn in columns.inside(at: column) {
-          let source = mapIndex(patch, row, column, kernelRow, kernelColumn)
+      for kernelRow in rows.inside(at: place.row) {
+        for kernelColumn in columns.inside(at: place.column) {
+          let source = mapIndex(place, kernelRow, kernelColumn)
           for channel in 0..<channelCount {
-            let place = target &+ channel
-            let (best, value) = (result[unchecked: place], maps[unchecked: source &+ channel])
+            let index = target &+ channel
+            let (best, value) = (result[unchecked: index], maps[unchecked: source &+ channel])
             let stays = !isFirst && (value <= best || best != best)
             let winner = Int32(truncatingIfNeeded: source &+ channel)
-            result[unchecked: place] = stays ? best : value
-            winners[unchecked: place] = stays ? winners[unchecked: place] : winner
+            result[unchecked: index] = stays ? best : value
+            winners[unchecked: index] = stays ? winners[unchecked: index] : winner
           }
           isFirst = false
         }
       }
       target &+= channelCount
+      place.advance(on: self)
     }
   }
 
@@ -75,21 +75,21 @@ extension PatchGrid {
   ) {
     check(maps.count, result.count, count)
     let channelCount = mapChannelCount
-    var target = 0
-    for patch in 0..<count * positionCount {
-      let (row, column) = position(of: patch)
+    var (target, place) = (0, PatchPlace())
+    for _ in 0..<count * positionCount {
       for channel in 0..<channelCount { result[unchecked: target &+ channel] = 0 }
-      for kernelRow in rows.inside(at: row) {
-        for kernelColumn in columns.inside(at: column) {
-          let source = mapIndex(patch, row, column, kernelRow, kernelColumn)
+      for kernelRow in rows.inside(at: place.row) {
+        for kernelColumn in columns.inside(at: place.column) {
+          let source = mapIndex(place, kernelRow, kernelColumn)
           for channel in 0..<channelCount {
             result[unchecked: target &+ channel] += maps[unchecked: source &+ channel]
           }
         }
       }
-      let share = 1 / Float(seenCount(row, column, countsPadding))
+      let share = 1 / Float(seenCount(place, countsPadding))
       for channel in 0..<channelCount { result[unchecked: target &+ channel] *= share }
       target &+= channelCount
+      place.advance(on: self)
     }
   }
 
@@ -101,18 +101,19 @@ extension PatchGrid {
   ) {
     check(maps.count, gradients.count, count)
     let channelCount = mapChannelCount
-    for patch in 0..<count * positionCount {
-      let (row, column) = position(of: patch)
-      let share = 1 / Float(seenCount(row, column, countsPadding))
-      for kernelRow in rows.inside(at: row) {
-        for kernelColumn in columns.inside(at: column) {
-          let place = mapIndex(patch, row, column, kernelRow, kernelColumn)
+    var (target, place) = (0, PatchPlace())
+    for _ in 0..<count * positionCount {
+      let share = 1 / Float(seenCount(place, countsPadding))
+      for kernelRow in rows.inside(at: place.row) {
+        for kernelColumn in columns.inside(at: place.column) {
+          let source = mapIndex(place, kernelRow, kernelColumn)
           for channel in 0..<channelCount {
-            maps[unchecked: place &+ channel] +=
-              share * gradients[unchecked: patch &* channelCount &+ channel]
+            maps[unchecked: source &+ channel] += share * gradients[unchecked: target &+ channel]
           }
         }
       }
+      target &+= channelCount
+      place.advance(on: self)
     }
   }
 
@@ -123,24 +124,17 @@ extension PatchGrid {
   }
 
   /// How many numbers a mean divides by.
-  private func seenCount(_ row: Int, _ column: Int, _ countsPadding: Bool) -> Int {
+  private func seenCount(_ place: PatchPlace, _ countsPadding: Bool) -> Int {
     countsPadding
       ? rows.kernel * columns.kernel
-      : rows.inside(at: row).count * columns.inside(at: column).count
-  }
-
-  private func position(of patch: Int) -> (row: Int, column: Int) {
-    let place = (patch % positionCount).quotientAndRemainder(dividingBy: columns.count)
-    return (place.quotient, place.remainder)
+      : rows.inside(at: place.row).count * columns.inside(at: place.column).count
   }
 
   /// Where the channels below an element of the kernel stand.
   @inline(__always)
-  private func mapIndex(
-    _ patch: Int, _ row: Int, _ column: Int, _ kernelRow: Int, _ kernelColumn: Int
-  ) -> Int {
-    let y = rows.origin(at: row) &+ kernelRow &* rows.dilation
-    let x = columns.origin(at: column) &+ kernelColumn &* columns.dilation
-    return patch / positionCount &* imageWidth &+ (y &* columns.side &+ x) &* mapChannelCount
+  private func mapIndex(_ place: PatchPlace, _ kernelRow: Int, _ kernelColumn: Int) -> Int {
+    let y = rows.origin(at: place.row) &+ kernelRow &* rows.dilation
+    let x = columns.origin(at: place.column) &+ kernelColumn &* columns.dilation
+    return place.image &* imageWidth &+ (y &* columns.side &+ x) &* mapChannelCount
   }
 }

@@ -55,9 +55,9 @@ extension PatchGrid {
     _ range: Range<Int>, of maps: Span<Float>, into patches: inout MutableSpan<Float>
   ) {
     check(range, maps.count, patches.count)
-    var target = 0
-    for patch in range {
-      let (image, row, column) = place(of: patch)
+    var (target, place) = (0, place(of: range.lowerBound))
+    for _ in range {
+      let (image, row, column) = (place.image, place.row, place.column)
       let (insideRows, insideColumns) = (rows.inside(at: row), columns.inside(at: column))
       let left = columns.origin(at: column)
       let isWhole = hasWholeRuns && insideColumns.count == columns.kernel
@@ -85,6 +85,7 @@ extension PatchGrid {
         }
         target &+= columns.kernel &* channels.count
       }
+      place.advance(on: self)
     }
   }
 
@@ -95,9 +96,9 @@ extension PatchGrid {
     _ patches: Span<Float>, _ range: Range<Int>, to maps: inout MutableSpan<Float>
   ) {
     check(range, maps.count, patches.count)
-    var source = 0
-    for patch in range {
-      let (image, row, column) = place(of: patch)
+    var (source, place) = (0, place(of: range.lowerBound))
+    for _ in range {
+      let (image, row, column) = (place.image, place.row, place.column)
       let insideColumns = columns.inside(at: column)
       let left = columns.origin(at: column)
       for kernelRow in rows.inside(at: row) {
@@ -120,6 +121,7 @@ extension PatchGrid {
         }
       }
       source &+= patchWidth
+      place.advance(on: self)
     }
   }
 
@@ -130,10 +132,10 @@ extension PatchGrid {
     precondition(patchesCount >= range.count * patchWidth, "\(patchesCount) numbers of patches")
   }
 
-  private func place(of patch: Int) -> (image: Int, row: Int, column: Int) {
+  private func place(of patch: Int) -> PatchPlace {
     let (image, position) = patch.quotientAndRemainder(dividingBy: positionCount)
     let (row, column) = position.quotientAndRemainder(dividingBy: columns.count)
-    return (image, row, column)
+    return PatchPlace(image: image, row: row, column: column)
   }
 
   @inline(__always)

@@ -23,8 +23,13 @@ struct BiasedProduct: Sendable {
     _ input: Span<Float>, rowCount: Int, into output: inout MutableSpan<Float>,
     scratch: inout Scratch
   ) {
-    for start in stride(from: 0, to: output.count, by: max(outputCount, 1)) {
-      for column in 0..<outputCount { output[start + column] = bias[column] }
+    precondition(output.count == rowCount * outputCount, "\(output.count) outputs")
+    let bias = bias.span
+    // Unchecked: the bias has `outputCount` numbers, and the output that many in each row.
+    for row in 0..<rowCount {
+      for column in 0..<outputCount {
+        output[unchecked: row &* outputCount &+ column] = bias[unchecked: column]
+      }
     }
     kernel.addProduct(of: input, rowCount: rowCount, to: &output, scratch: &scratch)
     activation.apply(to: &output, columnCount: outputCount)
