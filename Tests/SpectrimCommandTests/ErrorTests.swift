@@ -22,7 +22,7 @@ import Testing
     Case(
       "trim", 64,
       "`trim` is no subcommand; expected one of convert, inspect, evaluate, predict, verify, "
-        + "expand, train"),
+        + "expand, export, train"),
     Case("inspect", 64, "Missing expected argument '<file>'"),
     Case("inspect @/model.h5 --bogus", 64, "Unknown option '--bogus'"),
     Case("inspect @/model.h5 --seed 3", 64, "--seed has no effect without --control; pass both"),

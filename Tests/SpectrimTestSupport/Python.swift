@@ -28,7 +28,9 @@ public enum Python {
   public static func run(_ program: String, _ arguments: [String] = []) throws -> String {
     let outcome = try Subprocess.run(
       interpreter, ["-c", program] + arguments,
-      environment: ["OPENBLAS_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1", "KERAS_BACKEND": "numpy"])
+      environment: [
+        "OPENBLAS_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1", "KERAS_BACKEND": "numpy",
+      ])
     guard outcome.exitCode == 0 else { throw Failure(description: outcome.standardError) }
     return outcome.standardOutput
   }

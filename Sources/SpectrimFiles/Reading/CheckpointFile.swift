@@ -91,7 +91,8 @@ public enum SpectrimFile: Sendable {
   public static func isFound(at path: String) throws -> Bool {
     do {
       let file = try HDF5File.open(at: path)
-      return try file.root.attributes.names().contains(FormatName.format)
+      return try !Set(file.root.attributes.names()).isDisjoint(
+        with: [FormatName.format, FormatName.formatVersion])
     } catch let error as HDF5Error {
       return error.code != .notHDF5
     }

@@ -56,8 +56,10 @@ public enum KerasFile {
     }
     guard try KerasWeights.isNumbered(root) else {
       throw InterchangeError(
-        .invalid, file: path, "an HDF5 file without the weights of a Keras model",
-        expected: "`layer_names` or `layers`")
+        .invalid, file: path,
+        "is HDF5, but neither a model of Spectrim (`format`) nor one of Keras (`layer_names` or "
+          + "`layers`)",
+        expected: "`format`, `layer_names` or `layers`")
     }
     let weights = try KerasWeights(numbered: root, readsNames: config == nil, file: path)
     let format: ForeignFormat = config == nil ? .kerasWeights : .keras

@@ -214,7 +214,7 @@ struct KerasDefect: Sendable, CustomTestStringConvertible {
     KerasDefect(
       "del f['layers/dense/vars/0']; f['layers/dense/vars/0'] = h5py.ExternalLink('o.h5', '/x')",
       .unsupported, "an external link"),
-    KerasDefect("del f['layers'], f['vars']", "without the weights of a Keras model"),
+    KerasDefect("del f['layers'], f['vars']", "is HDF5, but neither a model of Spectrim"),
   ])
   func weightsByNumberAreChecked(defect: KerasDefect) throws {
     let folder = try TemporaryDirectory()
