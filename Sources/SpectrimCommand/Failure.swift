@@ -72,6 +72,7 @@ struct Failure: Error {
         Self.status(of: error.code), error.description, path: error.file, found: error.found,
         expected: error.expected)
     case let error as DataError: self.init(error)
+    case let error as ArchitectureError: self.init(.usage, "--arch: \(error)")
     case let error as CompressionError: self.init(error.isUsage ? .usage : .badData, "\(error)")
     case let error as LinearAlgebraError: self.init(.badData, "\(error)")
     case let error as TrainingError: self.init(.badData, "\(error)")

@@ -28,6 +28,11 @@ public struct ImportedModel: Sendable {
     self.notes = notes
     self.files = files
   }
+
+  /// The same with the files that it consists of.
+  func consisting(of files: [String]) -> ImportedModel {
+    ImportedModel(content, format: format, notes: notes, files: files)
+  }
 }
 
 /// The kinds of files that other programs write; the raw value stands in reports.

@@ -86,9 +86,10 @@ public enum SpectrimFile: Sendable {
   /// Tensors alone.
   case checkpoint(CheckpointFile)
 
-  /// Whether a file says that it is one of ours; one that is not there or is damaged counts as
+  /// Whether a file, which no folder is, says that it is one of ours; one that is not there or is damaged counts as
   /// ours if it starts like HDF5, so that reading it tells what is wrong.
   public static func isFound(at path: String) throws -> Bool {
+    if FilePieces.isFolder(path) { return false }
     do {
       let file = try HDF5File.open(at: path)
       return try !Set(file.root.attributes.names()).isDisjoint(

@@ -14,6 +14,12 @@ enum FilePieces {
     }
   }
 
+  static func isFolder(_ path: String) -> Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+      && isFolder.boolValue
+  }
+
   static func byteCount(of path: String) throws -> Int {
     do {
       return try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0

@@ -28,11 +28,13 @@ public enum ONNXFile {
     let name = URL(filePath: path).deletingPathExtension().lastPathComponent
     do {
       let (model, notes) = try model(of: graph, name: name, options: options)
-      return ImportedModel(.model(model), format: .onnx, notes: notes)
+      return ImportedModel(
+        .model(model), format: .onnx, notes: notes, files: [path] + graph.externalFiles)
     } catch let obstacle as ONNXObstacle {
       let (source, notes) = try ONNXCheckpoint.reading(graph, name: name)
       return ImportedModel(
-        .checkpoint(source, reason: obstacle.reason), format: .onnx, notes: notes)
+        .checkpoint(source, reason: obstacle.reason), format: .onnx, notes: notes,
+        files: [path] + graph.externalFiles)
     }
   }
 

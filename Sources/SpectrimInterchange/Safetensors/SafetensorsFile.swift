@@ -13,7 +13,7 @@ public enum SafetensorsFile {
     let description = shards.metadata[descriptionKey]?.split(separator: "\n").map(String.init)
     return try WeightFile(
       shards.tensors, format: .safetensors, description: description, notes: shards.notes
-    ).imported(options)
+    ).imported(options).consisting(of: shards.files)
   }
 
   /// The key of `__metadata__` under which the steps of a model stand.

@@ -7,6 +7,8 @@ struct SafetensorsShards {
   /// What `__metadata__` of a single file says; shards have nothing of interest.
   let metadata: [String: String]
   let notes: [String]
+  /// The file, or the index and all shards.
+  let files: [String]
 
   /// Opens a `.safetensors` file, an index, or a folder with one of them.
   init(at path: String) throws(InterchangeError) {
@@ -17,12 +19,13 @@ struct SafetensorsShards {
     }
     let file = try PositionedFile(path)
     let header = try SafetensorsHeader(of: file)
-    self.init(path, header.parts.map { ($0, file) }, metadata: header.metadata, notes: [])
+    self.init(
+      path, header.parts.map { ($0, file) }, metadata: header.metadata, notes: [], files: [path])
   }
 
   private init(
     _ path: String, _ parts: [(SafetensorsHeader.Part, PositionedFile)],
-    metadata: [String: String], notes: [String]
+    metadata: [String: String], notes: [String], files: [String]
   ) {
     tensors = StoredTensors(file: path, entries: parts.map(\.0.entry), isOrdered: false) { index in
       let (part, file) = parts[index]
@@ -31,6 +34,7 @@ struct SafetensorsShards {
     }
     self.metadata = metadata
     self.notes = notes
+    self.files = files
   }
 
   /// The one file that a folder offers, an index before its shards.
@@ -57,12 +61,13 @@ extension SafetensorsShards {
 
   private init(index path: String) throws(InterchangeError) {
     let places = try Self.weightMap(path)
-    let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+    let parent = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
       .joined(separator: "/")
+    let folder = path.contains("/") ? parent : "."
     var parts: [(SafetensorsHeader.Part, PositionedFile)] = []
     var notes: [String] = []
     for shard in Set(places.values).sorted() {
-      let file = try Self.open(shard, in: path.contains("/") ? folder : ".", index: path)
+      let file = try Self.open(shard, in: folder, index: path)
       let header = try SafetensorsHeader(of: file)
       for part in header.parts {
         switch places[part.entry.name] {
@@ -79,7 +84,9 @@ extension SafetensorsShards {
         throw InterchangeError(.invalid, file: path, "tensor `\(name)` is not in \(shard)")
       }
     }
-    self.init(path, parts, metadata: [:], notes: notes)
+    self.init(
+      path, parts, metadata: [:], notes: notes,
+      files: [path] + Set(places.values).sorted().map { "\(folder)/\($0)" })
   }
 
   /// Which tensor is in which file.

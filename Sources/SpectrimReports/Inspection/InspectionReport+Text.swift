@@ -31,9 +31,11 @@ extension InspectionReport {
     let size = "\(NumberText.bytes(file.bytes)) (\(NumberText.count(file.bytes)) bytes)"
     let start = "\(name): \(format), \(size)"
     guard let input else {
-      let others = otherTensors.map { "\(NumberText.count($0.count)) other tensors" } ?? ""
+      let weights = "\(NumberText.count(layers.count)) weight\(layers.count == 1 ? "" : "s")"
+      let count = otherTensors?.count ?? 0
+      let others = "\(NumberText.count(count)) other tensor\(count == 1 ? "" : "s")"
       return
-        "\(start), a checkpoint of \(layers.count) weights and \(others); it cannot be run, because "
+        "\(start), a checkpoint of \(weights) and \(others); it cannot be run, because "
         + (graphReason ?? "it has no graph")
     }
     let sides = input.shape.map(String.init).joined(separator: "×")

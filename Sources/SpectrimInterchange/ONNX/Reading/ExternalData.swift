@@ -110,3 +110,19 @@ struct ExternalData {
         + "the model as a file of its own", found: location)
   }
 }
+
+extension ONNXGraph {
+  /// The files beside the model that its tensors stand in, each once; none that is a link or stands
+  /// elsewhere, from which nothing is read either.
+  var externalFiles: [String] {
+    let folder = URL(filePath: file).deletingLastPathComponent()
+    let names = initializers.filter { $0.dataLocation == .external }.compactMap { tensor in
+      tensor.externalData.first { $0.key == "location" }?.value
+    }
+    return Set(names).sorted().filter { !$0.contains("/") }.map { folder.appending(path: $0).path }
+      .filter { path in
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        return attributes?[.type] as? FileAttributeType == .typeRegular
+      }
+  }
+}
