@@ -7,7 +7,8 @@ struct AssemblyInput {
   let shape: FeatureShape
 
   init(
-    _ pairs: [AssemblyPair], _ axes: [KernelAxes], _ options: ImportOptions, file: String
+    _ pairs: [AssemblyPair], _ axes: [KernelAxes], _ convention: WeightConvention,
+    _ options: ImportOptions, file: String
   ) throws(InterchangeError) {
     let sides = try Self.sides(pairs, axes, options, file: file)
     do {
@@ -18,7 +19,7 @@ struct AssemblyInput {
       }
       // Programs that keep the kernels of convolutions channel last keep their maps so too.
       modelInput =
-        Self.isChannelLast(pairs, axes)
+        convention.isChannelLast || Self.isChannelLast(pairs, axes)
         ? try ModelInput(shape: [sides[1], sides[2], sides[0]], layout: .hwc)
         : try ModelInput(shape: sides, layout: .chw)
       shape =
@@ -57,8 +58,9 @@ struct AssemblyInput {
   private static func missing(_ example: String, _ what: String, file: String) -> InterchangeError {
     InterchangeError(
       .ambiguous, file: file,
-      "the input takes \(what), but the file does not say how many rows and columns; pass --input-shape, "
-        + "for example --input-shape \(example)", expected: "--input-shape \(example)")
+      "the input takes \(what), but the file does not say how many rows and columns; "
+        + "pass --input-shape, for example --input-shape \(example)",
+      expected: "--input-shape \(example)")
   }
 
   private static func takesVector(_ pairs: [AssemblyPair]) -> Bool {

@@ -117,8 +117,8 @@ public enum KerasFile {
         .checkpoint(source, reason: reason), format: format, notes: weights.notes)
     }
     let groups = try weights.weightGroups(file: path)
-    let (model, notes) = try WeightAssembly(file: path, name: name, groups: groups)
-      .model(architecture, options)
+    let assembly = WeightAssembly(file: path, name: name, groups: groups, convention: .keras)
+    let (model, notes) = try assembly.model(architecture, options)
     return ImportedModel(.model(model), format: format, notes: weights.notes + notes)
   }
 }
