@@ -13,11 +13,12 @@ public import SpectrimCore
 /// | `conv` | `stride=1`, `pad=0`, `dilation=1`, `groups=1` |
 /// | `max_pool 2`, `avg_pool 2` | `stride=` the window, `pad=0` |
 /// | `flatten` | |
-/// | `batch_norm`, `layer_norm` | `eps=1e-5`, PyTorch's; Keras has `eps=1e-3` |
+/// | `batch_norm`, `layer_norm` | `eps=1e-3` for files of Keras, `eps=1e-5` for all others |
 /// | `relu` and the other functions | alone, or at the end of `linear` and `conv` |
 ///
 /// Sides that differ are joined by `x`, rows first: `stride=2x1`; four of them, `pad=0x1x0x1`, are
-/// top, left, bottom and right. `leaky_relu:0.2` says the slope.
+/// top, left, bottom and right. `leaky_relu:0.2` says the slope. A mean counts the zeros of its
+/// padding, except in files of Keras.
 public enum Architecture: Sendable, Equatable {
   /// Linear layers with the functions after them; one stands for all hidden layers.
   case perceptron([Activation])
@@ -32,14 +33,16 @@ public enum ArchitectureStep: Sendable, Equatable {
   /// A convolution that takes the next weight, whose sides are those of its kernel.
   case convolution(
     stride: Extent, padding: Padding, dilation: Extent, groups: Int, activation: Activation)
-  /// A pooling.
+  /// A pooling; whether a mean counts its padding is up to the program whose file it is.
   case pool(Pooling)
   /// A map becomes a vector.
   case flatten
   /// A function alone.
   case activation(Activation)
   /// A trained batch normalization, which takes the next four vectors.
-  case batchNormalization(epsilon: Float)
+  /// - Parameter epsilon: `nil` is that of the program whose file it is.
+  case batchNormalization(epsilon: Float?)
   /// A normalization over all numbers of an example, which takes the next two vectors.
-  case layerNormalization(epsilon: Float)
+  /// - Parameter epsilon: `nil` is that of the program whose file it is.
+  case layerNormalization(epsilon: Float?)
 }

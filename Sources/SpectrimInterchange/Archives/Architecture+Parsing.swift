@@ -58,8 +58,8 @@ extension ArchitectureStep {
     case "max_pool": self = .pool(try words.pooling(.maximum))
     case "avg_pool": self = .pool(try words.pooling(.average))
     case "flatten": self = .flatten
-    case "batch_norm": self = .batchNormalization(epsilon: try words.real("eps") ?? 1e-5)
-    case "layer_norm": self = .layerNormalization(epsilon: try words.real("eps") ?? 1e-5)
+    case "batch_norm": self = .batchNormalization(epsilon: try words.real("eps"))
+    case "layer_norm": self = .layerNormalization(epsilon: try words.real("eps"))
     default: self = .activation(try Activation(parsing: kind))
     }
     try words.expectEnd()
@@ -147,7 +147,6 @@ private struct ArchitectureWords {
     }
     do {
       let window = try Window(kernel: kernel, stride: stride ?? kernel, padding: padding)
-      // PyTorch counts the zeros of the padding in a mean unless told otherwise.
       return try Pooling(kind, window: window, countsPadding: true)
     } catch { throw ArchitectureError("`\(step)`: \(error)") }
   }

@@ -1,13 +1,14 @@
 internal import SpectrimCore
 
-/// What goes into the first step: what `--input` says, or the width of the first linear layer.
+/// What goes into the first step: what `--input-shape` says, or the width of the first linear layer.
 struct AssemblyInput {
   let modelInput: ModelInput
   /// The same as the first step takes it.
   let shape: FeatureShape
 
   init(
-    _ pairs: [AssemblyPair], _ axes: [KernelAxes], _ options: ImportOptions, file: String
+    _ pairs: [AssemblyPair], _ axes: [KernelAxes], _ convention: WeightConvention,
+    _ options: ImportOptions, file: String
   ) throws(InterchangeError) {
     let sides = try Self.sides(pairs, axes, options, file: file)
     do {
@@ -18,14 +19,14 @@ struct AssemblyInput {
       }
       // Programs that keep the kernels of convolutions channel last keep their maps so too.
       modelInput =
-        Self.isChannelLast(pairs, axes)
+        convention.isChannelLast || Self.isChannelLast(pairs, axes)
         ? try ModelInput(shape: [sides[1], sides[2], sides[0]], layout: .hwc)
         : try ModelInput(shape: sides, layout: .chw)
       shape =
         Self.takesVector(pairs)
         ? .vector(modelInput.elementCount)
         : .map(channels: sides[0], height: sides[1], width: sides[2])
-    } catch { throw InterchangeError(.ambiguous, file: file, "--input: \(error)") }
+    } catch { throw InterchangeError(.ambiguous, file: file, "--input-shape: \(error)") }
   }
 
   /// `[features]` or `[channels, height, width]`.
@@ -35,7 +36,7 @@ struct AssemblyInput {
     if let sides = options.inputShape {
       guard sides.count == 1 || sides.count == 3 else {
         throw InterchangeError(
-          .ambiguous, file: file, "--input has \(sides.count) sides; expected 784 or 1x28x28",
+          .ambiguous, file: file, "--input-shape has \(sides.count) sides; expected 784 or 1x28x28",
           found: "\(sides)", expected: "one side or three")
       }
       return sides
@@ -57,8 +58,9 @@ struct AssemblyInput {
   private static func missing(_ example: String, _ what: String, file: String) -> InterchangeError {
     InterchangeError(
       .ambiguous, file: file,
-      "the input takes \(what), but the file does not say how many rows and columns; pass --input, "
-        + "for example --input \(example)", expected: "--input \(example)")
+      "the input takes \(what), but the file does not say how many rows and columns; "
+        + "pass --input-shape, for example --input-shape \(example)",
+      expected: "--input-shape \(example)")
   }
 
   private static func takesVector(_ pairs: [AssemblyPair]) -> Bool {

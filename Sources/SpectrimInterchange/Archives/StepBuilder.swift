@@ -10,9 +10,15 @@ struct StepBuilder {
   /// Where the numbers of a map stood before a flatten that puts the channel last; until the next
   /// linear layer has put them in our order.
   private var flattenedOrder: [Int]?
-  private var isChannelLast = false
+  private var isChannelLast: Bool
+  private let convention: WeightConvention
 
-  init(_ pairs: [AssemblyPair], _ axes: [KernelAxes], shape: FeatureShape) {
+  init(
+    _ pairs: [AssemblyPair], _ axes: [KernelAxes], _ convention: WeightConvention,
+    shape: FeatureShape
+  ) {
+    self.convention = convention
+    isChannelLast = convention.isChannelLast
     self.pairs = pairs
     self.axes = axes
     self.shape = shape
@@ -39,15 +45,17 @@ struct StepBuilder {
     ):
       let norm = try BatchNormalization(
         gamma: scale.map(ordered), beta: shift.map(ordered), mean: ordered(mean),
-        variance: ordered(variance), epsilon: Double(epsilon))
+        variance: ordered(variance), epsilon: Double(epsilon ?? convention.epsilon))
       return .transform(try Transform(name: name(of: pair), .affine(try norm.affine)))
     case (.layerNormalization(let epsilon), .layerNormalization(let scale, let shift)):
       let scales = ordered(scale)
       let norm = try LayerNormalization(
         scale: scales, shift: shift.map(ordered) ?? Array(repeating: 0, count: scales.count),
-        epsilon: epsilon)
+        epsilon: epsilon ?? convention.epsilon)
       return .transform(try Transform(name: name(of: pair), .layerNormalization(norm)))
     case (.pool(let pooling), _):
+      let pooling = try Pooling(
+        pooling.kind, window: pooling.window, countsPadding: convention.countsPadding)
       return .transform(try Transform(name: name(of: pair), .pool(pooling)))
     case (.activation(let activation), _):
       return .transform(try Transform(name: name(of: pair), .activation(activation)))
@@ -78,10 +86,8 @@ struct StepBuilder {
   /// Where each number of the map stands when the channel runs fastest; `nil` where that is our
   /// order too.
   private var channelLastOrder: [Int]? {
-    guard isChannelLast, case .map(let channels, let height, let width) = shape, channels > 1
-    else { return nil }
-    let planeCount = height * width
-    return (0..<channels * planeCount).map { $0 % planeCount * channels + $0 / planeCount }
+    guard isChannelLast, case .map(let channels, let height, let width) = shape else { return nil }
+    return ChannelOrder.channelFirst(channels: channels, planeCount: height * width)
   }
 
   private mutating func linear(

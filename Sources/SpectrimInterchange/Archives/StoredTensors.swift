@@ -36,16 +36,3 @@ package struct StoredTensors: CheckpointSource {
     CheckpointContent(try read(index), of: entries[index])
   }
 }
-
-/// The product of sides and the bytes of an element, or `nil` where it cannot be counted.
-///
-/// A side of 0 counts as 1 at first, so that the others are bounded too.
-func countedBytes(_ shape: [Int], _ type: ScalarType) -> Int? {
-  var count = type.byteCount
-  for side in shape {
-    let (product, overflow) = count.multipliedReportingOverflow(by: max(side, 1))
-    guard side >= 0, !overflow else { return nil }
-    count = product
-  }
-  return shape.contains(0) ? 0 : count
-}

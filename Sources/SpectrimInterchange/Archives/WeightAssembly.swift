@@ -6,17 +6,23 @@ package struct WeightAssembly {
   private let name: String
   private let groups: [WeightGroup]
   private let isOrdered: Bool
+  private let convention: WeightConvention
 
   /// - Parameters:
   ///   - file: The path, for messages.
   ///   - name: The name of the model.
   ///   - groups: The layers in the order in which they are applied.
   ///   - isOrdered: Whether that order is certain; otherwise it holds among layers of one kind.
-  package init(file: String, name: String, groups: [WeightGroup], isOrdered: Bool = true) {
+  ///   - convention: What holds where the steps leave something out.
+  package init(
+    file: String, name: String, groups: [WeightGroup], isOrdered: Bool = true,
+    convention: WeightConvention = .pytorch
+  ) {
     self.file = file
     self.name = name
     self.groups = groups
     self.isOrdered = isOrdered
+    self.convention = convention
   }
 
   /// The model, with batch normalizations folded, and what is to be said of it.
@@ -27,9 +33,9 @@ package struct WeightAssembly {
   ) throws(InterchangeError) -> (model: Model, notes: [String]) {
     let pairs = try paired(with: architecture)
     let axes = try KernelOrientation(pairs, options, file: file).axes
-    let input = try AssemblyInput(pairs, axes, options, file: file)
+    let input = try AssemblyInput(pairs, axes, convention, options, file: file)
     do {
-      var builder = StepBuilder(pairs, axes, shape: input.shape)
+      var builder = StepBuilder(pairs, axes, convention, shape: input.shape)
       try builder.build()
       let folded = try StepFolding.folded(builder.steps, input: input.shape)
       let model = try Model(name: name, input: input.modelInput, steps: folded.steps)

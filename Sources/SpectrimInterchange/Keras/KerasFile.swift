@@ -117,8 +117,8 @@ public enum KerasFile {
         .checkpoint(source, reason: reason), format: format, notes: weights.notes)
     }
     let groups = try weights.weightGroups(file: path)
-    let (model, notes) = try WeightAssembly(file: path, name: name, groups: groups)
-      .model(architecture, options)
+    let assembly = WeightAssembly(file: path, name: name, groups: groups, convention: .keras)
+    let (model, notes) = try assembly.model(architecture, options)
     return ImportedModel(.model(model), format: format, notes: weights.notes + notes)
   }
 }
@@ -130,11 +130,11 @@ extension KerasNetwork {
       return given.count == 3 ? [given[1], given[2], given[0]] : given
     }
     guard let inputShape else {
-      throw KerasObstacle("it does not tell the shape of its input; give it with --input")
+      throw KerasObstacle("it does not tell the shape of its input; give it with --input-shape")
     }
     let known = inputShape.compactMap(\.self)
     guard known.count == inputShape.count else {
-      throw KerasObstacle("its input may have any size; give it with --input")
+      throw KerasObstacle("its input may have any size; give it with --input-shape")
     }
     return known
   }

@@ -45,7 +45,7 @@ import Testing
     (
       "cnn.pt", ArchiveFixture.convolutional,
       "the input takes 2 channels, but the file does not say how many rows and columns; "
-        + "pass --input, for example --input 2x28x28"
+        + "pass --input-shape, for example --input-shape 2x28x28"
     ),
   ])
   func whatDoesNotFitIsListed(file: String, architecture: String, expected: String) throws {
@@ -58,10 +58,10 @@ import Testing
     #expect(text.hasPrefix("--arch does not fit the file: layer `8` takes 36 inputs, but gets 48"))
     #expect(
       try failure("mlp.pt", "mlp:relu", input: [3, 4])
-        == "--input has 2 sides; expected 784 or 1x28x28")
+        == "--input-shape has 2 sides; expected 784 or 1x28x28")
     #expect(
       try failure("mlp.pt", "mlp:relu", input: [0])
-        == "--input: an input of shape [0] with layout `flat`")
+        == "--input-shape: an input of shape [0] with layout `flat`")
   }
 
   @Test(arguments: WeightLayout.allCases)

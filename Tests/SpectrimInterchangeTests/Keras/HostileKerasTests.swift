@@ -151,7 +151,7 @@ struct KerasDefect: Sendable, CustomTestStringConvertible {
       "layer `norm` divides by a root mean square"
     ),
     ("\"Sequential\"", "\"Encoder\"", "it is a `Encoder`, not a chain of layers"),
-    ("[null, 12]", "[null, null]", "its input may have any size; give it with --input"),
+    ("[null, 12]", "[null, null]", "its input may have any size; give it with --input-shape"),
     (
       "\"layers\": [", "\"layers\": [{\"class_name\": \"Add\", \"config\": {\"name\": \"sum\"}}, ",
       "layer `sum` is of class `Add`"

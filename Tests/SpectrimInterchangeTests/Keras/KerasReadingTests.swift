@@ -134,6 +134,8 @@ import Testing
         "mlp.keras",
         "cnn:linear relu, linear leaky_relu:0.2, layer_norm eps=1e-3, linear softmax", nil
       ),
+      // Keras' ε, not PyTorch's, where none is said.
+      ("mlp.keras", "cnn:linear relu, linear leaky_relu:0.2, layer_norm, linear softmax", nil),
       ("int8.keras", "mlp:relu", nil),
       ("functional.keras", "cnn:conv swish, flatten, linear tanh, linear", [1, 4, 4]),
     ] as [(String, String, [Int]?)])

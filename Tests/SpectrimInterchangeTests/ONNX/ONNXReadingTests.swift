@@ -158,7 +158,7 @@ enum ONNXFixture {
       [Bytes.tensor("w", [2, 2], [1, 2, 3, 4])], input: [nil, 2, nil, nil])
     let error = #expect(throws: InterchangeError.self) { try read(bytes) }
     #expect(error?.code == .ambiguous)
-    #expect(error?.message.contains("--input") == true)
+    #expect(error?.message.contains("--input-shape") == true)
     let model = try ONNXFixture.model(try read(bytes, inputShape: [2, 5, 4]))
     #expect(model.input.shape == [2, 5, 4])
   }

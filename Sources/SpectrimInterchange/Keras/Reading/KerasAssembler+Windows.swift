@@ -138,28 +138,15 @@ extension KerasAssembler {
     switch layer["padding"]?.text ?? "valid" {
     case "valid": break
     case "same":
-      let vertical = Self.samePadding(
-        map.height + zeros.top + zeros.bottom, kernel.height, stride.height, dilation.height)
-      let horizontal = Self.samePadding(
-        map.width + zeros.left + zeros.right, kernel.width, stride.width, dilation.width)
-      added = Padding(
-        top: vertical.before, left: horizontal.before, bottom: vertical.after,
-        right: horizontal.after)
+      // Checks all numbers before anything is computed with them.
+      let bare = try Window(kernel: kernel, stride: stride, dilation: dilation)
+      added = bare.samePadding(
+        on: Extent(
+          height: map.height + zeros.top + zeros.bottom,
+          width: map.width + zeros.left + zeros.right))
     case let other: throw layer.obstacle("has the padding `\(other)`")
     }
     return try Window(kernel: kernel, stride: stride, padding: zeros + added, dilation: dilation)
-  }
-
-  /// As many zeros as make `⌈side / stride⌉` positions, the odd one behind.
-  /// - Source: TensorFlow's convolution guide, "SAME"; the other backends of Keras follow it.
-  static func samePadding(
-    _ side: Int, _ kernel: Int, _ stride: Int, _ dilation: Int
-  ) -> (before: Int, after: Int) {
-    let (reach, overflow) = (kernel - 1).multipliedReportingOverflow(by: dilation)
-    guard !overflow else { return (0, 0) }
-    let positions = (side + stride - 1) / stride
-    let total = max(0, (positions - 1) * stride + reach + 1 - side)
-    return (total / 2, total - total / 2)
   }
 }
 

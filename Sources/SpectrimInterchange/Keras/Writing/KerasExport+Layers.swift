@@ -127,14 +127,7 @@ extension KerasExport {
   }
 
   static func isSame(_ window: Window, on map: Extent) -> Bool {
-    let vertical = KerasAssembler.samePadding(
-      map.height, window.kernel.height, window.stride.height, window.dilation.height)
-    let horizontal = KerasAssembler.samePadding(
-      map.width, window.kernel.width, window.stride.width, window.dilation.width)
-    return window.padding
-      == Padding(
-        top: vertical.before, left: horizontal.before, bottom: vertical.after,
-        right: horizontal.after)
+    window.padding == window.samePadding(on: map)
   }
 
   static func tensor(_ values: [Float], _ shape: [Int]) -> Tensor {

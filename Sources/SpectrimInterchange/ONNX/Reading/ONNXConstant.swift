@@ -68,27 +68,32 @@ struct ONNXConstant {
 
 extension Tensor {
   /// The elements of the types of shapes and axes.
-  var integers: [Int]? {
+  var integers: [Int]? { mapIntegers { _, number in number } }
+
+  /// What becomes of every integer and its index, without an array of wide integers between: the
+  /// codes of a weight are one byte each. `nil` for other types than those of shapes and axes.
+  func mapIntegers<Result>(_ transform: (_ index: Int, _ number: Int) -> Result) -> [Result]? {
     switch type {
-    case .int64: wholeNumbers(Int64.self)
-    case .int32: wholeNumbers(Int32.self)
-    case .int16: wholeNumbers(Int16.self)
-    case .uint16: wholeNumbers(UInt16.self)
-    case .int8: wholeNumbers(Int8.self)
-    case .uint8, .bool: wholeNumbers(UInt8.self)
+    case .int64: map(Int64.self, transform)
+    case .int32: map(Int32.self, transform)
+    case .int16: map(Int16.self, transform)
+    case .uint16: map(UInt16.self, transform)
+    case .int8: map(Int8.self, transform)
+    case .uint8, .bool: map(UInt8.self, transform)
     default: nil
     }
   }
 
-  /// Reads whole numbers; every offset is an index below the count of whole elements times their
-  /// size, so that the accesses stay within the bytes.
-  private func wholeNumbers<Number: FixedWidthInteger & BitwiseCopyable>(
-    _ type: Number.Type
-  ) -> [Int] {
+  /// Every offset is an index below the count of whole elements times their size, so that the
+  /// accesses stay within the bytes.
+  private func map<Number: FixedWidthInteger & BitwiseCopyable, Result>(
+    _ type: Number.Type, _ transform: (_ index: Int, _ number: Int) -> Result
+  ) -> [Result] {
     let size = MemoryLayout<Number>.size
     return bytes.withUnsafeBytes { raw in
-      (0..<raw.count / size).map {
-        Int(Number(littleEndian: raw.loadUnaligned(fromByteOffset: $0 * size, as: type)))
+      (0..<raw.count / size).map { index in
+        let number = raw.loadUnaligned(fromByteOffset: index * size, as: type)
+        return transform(index, Int(Number(littleEndian: number)))
       }
     }
   }

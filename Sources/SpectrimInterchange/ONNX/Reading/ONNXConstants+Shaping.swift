@@ -109,17 +109,11 @@ extension ONNXConstants {
 extension Tensor {
   /// The tensor with its axes in another order, which names every axis once.
   fileprivate func transposed(_ order: [Int]) -> Tensor {
-    let size = type.byteCount
-    var strides = Array(repeating: size, count: shape.count)
-    for axis in shape.indices.dropLast().reversed() {
-      strides[axis] = strides[axis + 1] * shape[axis + 1]
-    }
-    var starts = [0]
-    for axis in order {
-      starts = starts.flatMap { start in (0..<shape[axis]).map { start + $0 * strides[axis] } }
-    }
+    let strides = StridedBytes.strides(of: shape)
+    let view = StridedBytes(
+      shape: order.map { shape[$0] }, strides: order.map { strides[$0] }, offset: 0,
+      elementByteCount: type.byteCount)
     return Tensor(
-      type: type, shape: order.map { shape[$0] },
-      bytes: starts.flatMap { bytes[$0..<$0 + size] })
+      type: type, shape: view.shape, bytes: view.gathered(from: bytes, isBigEndian: false))
   }
 }

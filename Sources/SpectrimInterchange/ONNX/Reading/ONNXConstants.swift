@@ -102,20 +102,23 @@ struct ONNXConstants {
   private mutating func dequantize(_ value: inout ONNXConstant, _ node: ONNXNodeProto) throws {
     let scales = try node.input(1).map { try self.value(of: $0) }?.floats
     let zeros = try node.input(2).map { try self.value(of: $0) }
-    guard let scales, case .tensor(let tensor) = value.elements, let codes = tensor.integers,
+    guard let scales, case .tensor(let tensor) = value.elements, tensor.type.elementType == nil,
       node.integer("block_size", default: 0) == 0, zeros == nil || zeros?.integers != nil
     else { throw ONNXObstacle.form(node, "is of a form that has no step") }
     let axis = node.integer("axis", default: 1)
     let content = try QuantizedTensor(
-      codes: codes, shape: value.shape, scales: scales, zeros: zeros?.integers ?? [],
+      codes: tensor, shape: value.shape, scales: scales, zeros: zeros?.integers ?? [],
       axis: axis < 0 ? axis + value.shape.count : axis, node: node)
     if let matrix = content.matrix {
       value.elements = .quantized(matrix)
     } else {
+      guard let values = content.tensor else {
+        throw ONNXObstacle.form(node, "has codes of type \(tensor.type.rawValue)")
+      }
       if tensor.type.byteCount == 1 {
         notes.append("the codes of `\(value.name)` are not symmetric; they became floats")
       }
-      value.elements = .tensor(content.tensor)
+      value.elements = .tensor(values)
     }
   }
 }
@@ -123,7 +126,7 @@ struct ONNXConstants {
 extension Tensor {
   /// Whole numbers of 64 bits.
   init(onnxIntegers values: [Int64], shape: [Int]) {
-    let bytes = values.flatMap { value in withUnsafeBytes(of: value.littleEndian) { [UInt8]($0) } }
-    self.init(type: .int64, shape: shape, bytes: bytes)
+    self.init(
+      type: .int64, shape: shape, bytes: values.map(\.littleEndian).withUnsafeBytes { [UInt8]($0) })
   }
 }

@@ -64,8 +64,8 @@ struct ONNXFlow {
   /// Where each of Spectrim's elements of a vector stands in the file; `nil` if in its own place.
   var channelFirstPlaces: [Int]? {
     guard case .interleaved(let channels) = arrangement else { return nil }
-    let planeCount = shape.elementCount / channels
-    return (0..<shape.elementCount).map { $0 % planeCount * channels + $0 / planeCount }
+    return ChannelOrder.channelFirst(
+      channels: channels, planeCount: shape.elementCount / channels)
   }
 
   /// The map as the vector that the file makes of it.

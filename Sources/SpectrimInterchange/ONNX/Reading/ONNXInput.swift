@@ -65,7 +65,8 @@ struct ONNXInput {
       throw InterchangeError(
         .ambiguous, file: file,
         "input `\(input.name)` has sides that the file leaves open; give those of one example, "
-          + "channels first, with --input", found: "\(declared.map { $0.map(String.init) ?? "?" })")
+          + "channels first, with --input-shape",
+        found: "\(declared.map { $0.map(String.init) ?? "?" })")
     }
     return known
   }

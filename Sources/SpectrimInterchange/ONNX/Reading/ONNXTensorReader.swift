@@ -11,9 +11,9 @@ struct ONNXTensorReader: Sendable {
   func header(_ tensor: ONNXTensorProto) throws -> (type: ScalarType, shape: [Int])? {
     guard let type = ScalarType(onnxType: tensor.dataType) else { return nil }
     let shape = tensor.dims.map(Int.init)
-    guard let count = shape.elementCount,
-      !count.multipliedReportingOverflow(by: type.byteCount).overflow
-    else { throw invalid(tensor, "sides \(shape) are not counts that can be multiplied") }
+    guard countedBytes(shape, type) != nil else {
+      throw invalid(tensor, "sides \(shape) are not counts that can be multiplied")
+    }
     return (type, shape)
   }
 
@@ -72,25 +72,12 @@ struct ONNXTensorReader: Sendable {
   }
 
   private static func littleEndian<Number: FixedWidthInteger>(_ values: [Number]) -> [UInt8] {
-    values.flatMap { value in withUnsafeBytes(of: value.littleEndian) { [UInt8]($0) } }
+    values.map(\.littleEndian).withUnsafeBytes { [UInt8]($0) }
   }
 
   private func owner(_ tensor: ONNXTensorProto) -> String { "tensor `\(tensor.name)`" }
 
   private func invalid(_ tensor: ONNXTensorProto, _ message: String) -> InterchangeError {
     InterchangeError(.invalid, file: file, "\(owner(tensor)): \(message)")
-  }
-}
-
-extension [Int] {
-  /// The product of sides; `nil` if one is negative or those that are not 0 overflow.
-  var elementCount: Int? {
-    var count = 1
-    for side in self {
-      let (product, overflow) = count.multipliedReportingOverflow(by: Swift.max(side, 1))
-      guard side >= 0, !overflow else { return nil }
-      count = product
-    }
-    return contains(0) ? 0 : count
   }
 }

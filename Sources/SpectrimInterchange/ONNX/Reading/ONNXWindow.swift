@@ -24,8 +24,8 @@ struct ONNXWindow {
     case "NOTSET", "":
       padding = Padding(top: pads[0], left: pads[1], bottom: pads[2], right: pads[3])
     case "VALID": padding = Padding(0)
-    case "SAME_UPPER": padding = Self.samePadding(bare, on: map, extraFirst: false)
-    case "SAME_LOWER": padding = Self.samePadding(bare, on: map, extraFirst: true)
+    case "SAME_UPPER": padding = bare.samePadding(on: map)
+    case "SAME_LOWER": padding = bare.samePadding(on: map, oddFirst: true)
     default: throw ONNXObstacle.form(node, "has a padding of an unknown kind")
     }
     let padded = try Window(kernel: kernel, stride: stride, padding: padding, dilation: dilation)
@@ -33,19 +33,6 @@ struct ONNXWindow {
       padding = try Self.roundedUp(padded, on: map, node)
     }
     window = try Window(kernel: kernel, stride: stride, padding: padding, dilation: dilation)
-  }
-
-  /// What makes as many positions as the map has sides, divided by the steps.
-  private static func samePadding(_ window: Window, on map: Extent, extraFirst: Bool) -> Padding {
-    func sides(_ length: Int, _ kernel: Int, _ stride: Int, _ dilation: Int) -> (Int, Int) {
-      let positions = (length + stride - 1) / stride
-      let total = max((positions - 1) * stride + (kernel - 1) * dilation + 1 - length, 0)
-      return extraFirst ? (total - total / 2, total / 2) : (total / 2, total - total / 2)
-    }
-    let (kernel, stride, dilation) = (window.kernel, window.stride, window.dilation)
-    let (top, bottom) = sides(map.height, kernel.height, stride.height, dilation.height)
-    let (left, right) = sides(map.width, kernel.width, stride.width, dilation.width)
-    return Padding(top: top, left: left, bottom: bottom, right: right)
   }
 
   /// The padding with what a last window needs that begins inside the map and ends outside.

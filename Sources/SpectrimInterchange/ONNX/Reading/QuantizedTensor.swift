@@ -2,16 +2,18 @@ internal import SpectrimCore
 
 /// Codes with the scales and zero points of `DequantizeLinear`.
 struct QuantizedTensor {
-  private let codes: [Int]
+  private let codes: Tensor
+  /// Zero points, as many as there are scales, or none.
+  private let zeros: [Int]
   private let shape: [Int]
   private let scales: [Float]
   /// The axis of the scales, where there is more than one.
   private let axis: Int
 
-  /// Subtracts the zero points.
+  /// Joins the parts.
   /// - Throws: `ONNXObstacle` when the counts do not fit the shape.
   init(
-    codes: [Int], shape: [Int], scales: [Float], zeros: [Int], axis: Int, node: ONNXNodeProto
+    codes: Tensor, shape: [Int], scales: [Float], zeros: [Int], axis: Int, node: ONNXNodeProto
   ) throws {
     // A single scale counts for all elements, whatever the axis says.
     let isPerAxis = scales.count != 1 && !shape.isEmpty
@@ -19,10 +21,8 @@ struct QuantizedTensor {
     guard !isPerAxis || shape.indices.contains(axis) && shape[axis] == scales.count,
       scales.count >= 1, zeros.isEmpty || zeros.count == scales.count
     else { throw ONNXObstacle.form(node, "has scales that do not fit \(shape)") }
-    let step = shape.dropFirst(axis + 1).reduce(1, *)
-    self.codes =
-      zeros.allSatisfy { $0 == 0 }
-      ? codes : codes.indices.map { codes[$0] &- zeros[$0 / max(step, 1) % zeros.count] }
+    self.codes = codes
+    self.zeros = zeros.allSatisfy { $0 == 0 } ? [] : zeros
     self.shape = shape
     self.scales = scales
     self.axis = axis
@@ -31,13 +31,12 @@ struct QuantizedTensor {
   /// The codes as they are, with rows along the first axis or columns along the last; `nil` where
   /// a code does not fit, or the scales lie along another axis.
   var matrix: QuantizedMatrix? {
-    let limit = Int(QuantizedMatrix.largestCode(bitsPerWeight: 8))
-    guard codes.allSatisfy({ -limit...limit ~= $0 }), let first = shape.first else { return nil }
+    guard let first = shape.first, let codes = narrowCodes else { return nil }
     let isPerColumn = scales.count != 1 && axis == shape.count - 1 && axis > 0
     guard axis == 0 || isPerColumn else { return nil }
     let rowCount = isPerColumn ? shape.dropLast().reduce(1, *) : first
     let columnCount = isPerColumn ? scales.count : shape.dropFirst().reduce(1, *)
-    let matrix = Matrix(Shape(rowCount, columnCount), codes.map { Int8(truncatingIfNeeded: $0) })
+    let matrix = Matrix(Shape(rowCount, columnCount), codes)
     if scales == [1] { return try? QuantizedMatrix(codes: matrix, bitsPerWeight: 8) }
     if isPerColumn {
       let (factors, kept) = Self.factors(scales, of: matrix.transposed)
@@ -48,13 +47,33 @@ struct QuantizedTensor {
     return try? QuantizedMatrix(codes: kept, bitsPerWeight: 8, rowFactors: factors)
   }
 
-  /// The values that the codes stand for.
-  var tensor: Tensor {
-    let step = max(shape.dropFirst(axis + 1).reduce(1, *), 1)
-    let values = codes.indices.map { index in
-      Float(Double(codes[index]) * Double(scales[index / step % scales.count]))
+  /// The codes less their zero points; `nil` where one is outside ±127, such as the −128 that other
+  /// programs allow.
+  private var narrowCodes: [Int8]? {
+    let limit = Int(QuantizedMatrix.largestCode(bitsPerWeight: 8))
+    var fits = true
+    let narrow = mapCodes { _, code -> Int8 in
+      fits = fits && -limit...limit ~= code
+      return Int8(truncatingIfNeeded: code)
     }
-    return Tensor(values, storedAs: .float32, shape: shape)
+    return fits ? narrow : nil
+  }
+
+  /// The values that the codes stand for; `nil` for codes of 32 bits without a sign or more.
+  var tensor: Tensor? {
+    mapCodes { channel, code in Float(Double(code) * Double(scales[channel])) }
+      .map { Tensor($0, storedAs: .float32, shape: shape) }
+  }
+
+  /// What becomes of every code less its zero point, with the place of its scale.
+  private func mapCodes<Result>(
+    _ transform: (_ channel: Int, _ code: Int) -> Result
+  ) -> [Result]? {
+    let step = max(shape.dropFirst(axis + 1).reduce(1, *), 1)
+    return codes.mapIntegers { index, code in
+      let channel = index / step % scales.count
+      return transform(channel, zeros.isEmpty ? code : code &- zeros[channel])
+    }
   }
 
   /// The scales as exponents where all of them are powers of two, a scale of 0 then marking a row

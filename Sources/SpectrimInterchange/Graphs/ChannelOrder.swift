@@ -1,4 +1,4 @@
-/// From channel-last order, which Keras has, to channel-first order.
+/// Between channel-last order, which Keras has, and ours, channel-first.
 enum ChannelOrder {
   /// Where each number of a channel-first map stands in the channel-last one; `nil` where that is
   /// the same place.
