@@ -41,16 +41,23 @@ struct Export: ParsableCommand {
 }
 
 /// What a model can be exported to, by the end of the file's name.
-private enum ExportFormat: String, CaseIterable {
+enum ExportFormat: String, CaseIterable {
   case safetensors
   case npz
   case keras
   case kerasWeights = "weights.h5"
   case onnx
 
-  init(path: String) throws {
+  init?(endOf path: String) {
     let name = URL(filePath: path).lastPathComponent.lowercased()
     guard let format = Self.allCases.first(where: { name.hasSuffix(".\($0.rawValue)") }) else {
+      return nil
+    }
+    self = format
+  }
+
+  init(path: String) throws {
+    guard let format = ExportFormat(endOf: path) else {
       let known = Self.allCases.map { ".\($0.rawValue)" }.joined(separator: ", ")
       throw Failure(
         .usage, "\(path): the extension says what is written; expected one of \(known)",

@@ -2,7 +2,8 @@ internal import Dispatch
 internal import Foundation
 internal import SpectrimFiles
 
-/// Ends the process cleanly on Ctrl-C and on a request to terminate: what is half written goes.
+/// Ends the process cleanly on Ctrl-C, on a request to terminate and when the terminal goes: what is
+/// half written goes.
 enum Interrupt {
   /// Installs the handlers for the life of the process.
   static func handle() {
@@ -10,7 +11,7 @@ enum Interrupt {
     signal(SIGPIPE, SIG_IGN)
     // And so is a file that grows beyond what the shell allows.
     signal(SIGXFSZ, SIG_IGN)
-    for number in [SIGINT, SIGTERM] {
+    for number in [SIGINT, SIGTERM, SIGHUP] {
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
       source.setEventHandler {

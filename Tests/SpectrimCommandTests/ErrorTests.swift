@@ -32,7 +32,8 @@ import Testing
     Case(
       "inspect @/model.h5 --html @/text", 74, "@/text: exists already; pass --force to replace it"),
     Case("inspect @/none.h5", 66, "@/none.h5: cannot be opened (no such file or directory)"),
-    Case("inspect @/data", 66, "@/data: cannot be read (is a directory)"),
+    Case(
+      "inspect @/data", 66, "@/data: is a folder without files of safetensors; name a model's file"),
     Case(
       "evaluate @/model.h5", 64,
       "no data: pass --data FOLDER or set SPECTRIM_MNIST to a folder with the four MNIST files"),

@@ -7,6 +7,7 @@ internal import SpectrimReports
 
 /// A conversion of tensors without a graph, each read, converted and written before the next.
 struct CheckpointConversion {
+  private let reason: String
   /// What was done.
   let outcome: CheckpointCompression.Outcome
   /// What was written.
@@ -21,6 +22,7 @@ struct CheckpointConversion {
     order: CheckpointCompression.Order, threads: Int, stamp: String?, to destination: Destination?,
     progress: Progress
   ) throws {
+    self.reason = reason
     let start = ContinuousClock.now
     let compression = CheckpointCompression(order, threadCount: threads)
     let storage = try order.checkedStorage()
@@ -52,7 +54,11 @@ struct CheckpointConversion {
   }
 
   /// What somebody should know before using the result.
-  var warnings: [String] { outcome.plan.warnings }
+  var warnings: [String] {
+    let compressed = outcome.plan.layers.contains { $0.representation != nil }
+    return ["the result cannot be run, because \(reason)"]
+      + (compressed ? [] : ["none of its tensors could be compressed"]) + outcome.plan.warnings
+  }
 }
 
 extension CheckpointTally {

@@ -60,6 +60,10 @@ struct Convert: ParsableCommand {
     guard output != nil || plans.dryRun else {
       throw ValidationError("-o OUTPUT is missing; name the file to write, or pass --dry-run")
     }
+    if let output, let format = ExportFormat(endOf: output) {
+      throw ValidationError(
+        "-o \(output): convert writes Spectrim's own .h5; to get .\(format.rawValue), export the result")
+    }
     guard (1...1024).contains(threads) else {
       throw ValidationError("--threads \(threads): expected 1 to 1024")
     }

@@ -35,9 +35,9 @@ public enum AtomicFile {
   ) throws {
     try checkMayBeReplaced(target, overwrite: overwrite)
     let partial = "\(target).partial-\(getpid())"
-    try checkIsWritable(partial, for: target)
     _ = unfinished.withLock { $0.insert(partial) }
     defer { _ = unfinished.withLock { $0.remove(partial) } }
+    try checkIsWritable(partial, for: target)
     do {
       try write(partial)
       try check(partial)

@@ -45,6 +45,10 @@ struct SafetensorsShards {
     let names = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
     let indices = names.filter { $0.hasSuffix(".safetensors.index.json") }
     let candidates = indices.isEmpty ? names.filter { $0.hasSuffix(".safetensors") } : indices
+    guard !candidates.isEmpty else {
+      throw InterchangeError(
+        .cannotRead, file: path, "is a folder without files of safetensors; name a model's file")
+    }
     guard candidates.count == 1 else {
       throw InterchangeError(
         .ambiguous, file: path,

@@ -135,7 +135,7 @@ import Testing
     let folder = try TemporaryDirectory()
     for (path, text) in [
       ("/absent.safetensors", "no such file"),
-      (folder.url.path, "0 files of safetensors in the folder; name one of them"),
+      (folder.url.path, "is a folder without files of safetensors; name a model's file"),
       ("/dev/null", "not a file; expected one with tensors"),
     ] {
       #expect(

@@ -123,8 +123,11 @@ extension KerasAssembler {
     }
     let (scales, offsets) = (try values("scale", 1), try values("offset", 0))
     if scales.count == 1, offsets.count == 1,
-      setNormalization(try Normalization(scale: scales[0], mean: -offsets[0]))
+      setNormalization(try Normalization(scale: scales[0], mean: 0 - offsets[0]))
     {
+      notes.append(
+        "layer `\(layer.name)` (Rescaling) becomes the normalization of pixels, which float inputs "
+          + "do not pass through")
       return
     }
     func expanded(_ values: [Double]) -> [Float] {
