@@ -13,7 +13,8 @@ extension KerasFile {
         .invalid, file: path, "a ZIP archive without `config.json`; not a model of Keras")
     }
     let bytes = try archive.read(configEntry, atMost: configLimit)
-    let config = try KerasJSON(parsing: bytes, of: "`config.json`", file: path)
+    let config = try StrictJSON.value(
+      bytes, of: "`config.json`", file: path, depthLimit: configDepth)
     guard let entry = archive.entry(named: "model.weights.h5") else {
       let other = archive.entries.first { $0.name.hasPrefix("model.weights") }?.name
       throw InterchangeError(

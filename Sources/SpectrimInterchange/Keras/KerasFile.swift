@@ -39,17 +39,20 @@ public enum KerasFile {
 
   /// The most bytes that a configuration may have; the largest networks of Keras have 2 MB.
   static let configLimit = 64 << 20
+  /// How deep a configuration may be nested: models of models of models take about 40.
+  static let configDepth = 128
 
   /// Reads an HDF5 file in either layout.
   static func read(
-    _ root: HDF5Group, config: KerasJSON?, at path: String, options: ImportOptions
+    _ root: HDF5Group, config: JSONValue?, at path: String, options: ImportOptions
   ) throws -> ImportedModel {
     let legacy = try root.contains("model_weights") ? root.group(named: "model_weights") : root
     if try KerasWeights.isLegacy(legacy) {
       var config = config
       if try config == nil && root.attributes.contains("model_config") {
         let text = try root.attributes.texts("model_config", byteLimit: configLimit).first ?? ""
-        config = try KerasJSON(parsing: Array(text.utf8), of: "`/@model_config`", file: path)
+        config = try StrictJSON.value(
+          Array(text.utf8), of: "`/@model_config`", file: path, depthLimit: configDepth)
       }
       let weights = try KerasWeights(legacy: legacy, file: path)
       return try model(config, weights, format: .kerasLegacy, at: path, options: options)
@@ -67,7 +70,7 @@ public enum KerasFile {
   }
 
   private static func model(
-    _ config: KerasJSON?, _ weights: KerasWeights, format: ForeignFormat, at path: String,
+    _ config: JSONValue?, _ weights: KerasWeights, format: ForeignFormat, at path: String,
     options: ImportOptions
   ) throws -> ImportedModel {
     guard let config else {

@@ -55,7 +55,7 @@ struct SafetensorsHeader {
     }
     var texts: [String: String] = [:]
     for (key, value) in members {
-      guard case .string(let text) = value else {
+      guard case .text(let text) = value else {
         throw invalid(file, "`__metadata__` has no text for `\(key)`; expected texts only")
       }
       texts[key] = text
@@ -67,7 +67,7 @@ struct SafetensorsHeader {
     _ name: String, _ value: JSONValue?, start: Int, _ file: PositionedFile
   ) throws(InterchangeError) -> Part {
     guard case .object(let members, _) = value, members.count == 3,
-      case .string(let word) = members["dtype"], let shape = integers(members["shape"]),
+      case .text(let word) = members["dtype"], let shape = integers(members["shape"]),
       let offsets = integers(members["data_offsets"]), offsets.count == 2
     else {
       throw invalid(file, "tensor `\(name)` lacks `dtype`, `shape` or `data_offsets`, or has more")
@@ -117,7 +117,7 @@ struct SafetensorsHeader {
   }
 
   private static func integers(_ value: JSONValue?) -> [Int]? {
-    guard case .array(let elements) = value else { return nil }
+    guard let elements = value?.list else { return nil }
     let integers = elements.compactMap { element -> Int? in
       if case .integer(let value) = element { value } else { nil }
     }

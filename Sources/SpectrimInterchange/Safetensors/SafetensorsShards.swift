@@ -108,7 +108,7 @@ extension SafetensorsShards {
     else { throw InterchangeError(.invalid, file: path, "no object `weight_map`") }
     var places: [String: String] = [:]
     for name in order {
-      guard case .string(let shard) = map[name] else {
+      guard case .text(let shard) = map[name] else {
         throw InterchangeError(.invalid, file: path, "`weight_map` has no file for `\(name)`")
       }
       guard shard.hasSuffix(".safetensors"), !shard.contains("/"), !shard.contains("\\"),

@@ -64,6 +64,28 @@ import Testing
         == "--input-shape: an input of shape [0] with layout `flat`")
   }
 
+  @Test(arguments: [(WeightConvention.pytorch, true), (.keras, false)])
+  func aMeanCountsItsPaddingAsTheProgramDoes(
+    convention: WeightConvention, countsPadding: Bool
+  ) throws {
+    let weight = Tensor([Float](repeating: 1, count: 32), storedAs: .float32, shape: [2, 16])
+    let assembly = WeightAssembly(
+      file: "f", name: "m",
+      groups: [WeightGroup(name: "fc", .kernel(weight, .outputsFirst, bias: nil))],
+      convention: convention)
+    var options = ImportOptions()
+    options.inputShape = [1, 4, 4]
+    let steps = "cnn:avg_pool 3 stride=1 pad=1, flatten, linear"
+    let model = try assembly.model(Architecture(parsing: steps), options).model
+    guard case .transform(let transform) = model.steps[0],
+      case .pool(let pooling) = transform.operation
+    else {
+      Issue.record("expected a pooling")
+      return
+    }
+    #expect(pooling.countsPadding == countsPadding)
+  }
+
   @Test(arguments: WeightLayout.allCases)
   func aLayoutDecidesSquareMatrices(layout: WeightLayout) throws {
     let options = try ArchiveFixture.options("mlp:none", layout: layout)

@@ -74,8 +74,9 @@ struct KerasDefect: Sendable, CustomTestStringConvertible {
     KerasDefect(
       "attribute('model_weights/fc1', 'weight_names', ['x' * 65536] * 40)",
       "declares strings of 2621440 bytes, the limit is 1048576"),
-    KerasDefect("f.attrs['model_config'] = '{\"class_name'", "`/@model_config` is not valid JSON"),
-    KerasDefect("f.attrs['model_config'] = '[' * 100000", "`/@model_config` is not valid JSON"),
+    KerasDefect(
+      "f.attrs['model_config'] = '{\"class_name'", "`/@model_config`: broken JSON at byte"),
+    KerasDefect("f.attrs['model_config'] = '[' * 100000", "`/@model_config`: broken JSON at byte"),
     KerasDefect("f.attrs['model_config'] = '[1]'", "the configuration names no class"),
     KerasDefect(
       "config('\"units\": 8', '\"units\": 9')",
@@ -228,7 +229,9 @@ struct KerasDefect: Sendable, CustomTestStringConvertible {
   @Test(arguments: [
     KerasDefect("del parts['config.json']", "a ZIP archive without `config.json`"),
     KerasDefect("parts['config.json'] = b' ' * (70 << 20)", "expected at most 67108864"),
-    KerasDefect("parts['config.json'] = b'{]'", "`config.json` is not valid JSON"),
+    KerasDefect(
+      "parts['config.json'] = b'{]'",
+      "`config.json`: broken JSON at byte 1: found `]`, expected a quoted key"),
     KerasDefect("parts['model.weights.h5'] = b'nothing'", "is not an HDF5 file"),
     KerasDefect("parts['model.weights.h5'] = b''", "is not an HDF5 file"),
     KerasDefect("del parts['model.weights.h5']", "there is no `model.weights.h5`"),

@@ -25,6 +25,12 @@ enum ONNXBytes {
     return sides.flatMap { integer(1, $0) } + integer(2, type) + text(8, name) + message(9, bytes)
   }
 
+  /// A tensor of one byte per element: type 2 has no sign, 3 has.
+  static func codes(_ name: String, _ sides: [Int], _ codes: [Int], type: Int) -> [UInt8] {
+    sides.flatMap { integer(1, $0) } + integer(2, type) + text(8, name)
+      + message(9, codes.map { UInt8(truncatingIfNeeded: $0) })
+  }
+
   /// A tensor in another file.
   static func external(_ name: String, _ sides: [Int], _ keys: [String: String]) -> [UInt8] {
     sides.flatMap { integer(1, $0) } + integer(2, 1) + text(8, name) + integer(14, 1)

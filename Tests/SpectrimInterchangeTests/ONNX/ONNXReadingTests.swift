@@ -99,6 +99,31 @@ enum ONNXFixture {
     #expect(try ONNXFixture.model(name).layers.map(\.weight.kind) == kinds)
   }
 
+  @Test(arguments: [
+    (3, [1, -127, 3, 4], 0, Representation.Kind.quantized),
+    (2, [129, 1, 131, 132], 128, .quantized),
+    // Codes beyond ±127 have no place in a quantized matrix.
+    (3, [1, -128, 3, 4], 0, .dense), (2, [1, 255, 3, 4], 0, .dense),
+    (3, [1, -127, 3, 4], 5, .dense), (3, [1, 2, 3, 127], -1, .dense),
+  ])
+  func codesKeepTheirValues(
+    type: Int, codes: [Int], zero: Int, kind: Representation.Kind
+  ) throws {
+    let bytes = Bytes.model(
+      [
+        Bytes.node("DequantizeLinear", ["w", "s", "z"], "v"),
+        Bytes.node("MatMul", ["x", "v"], "y"),
+      ],
+      [
+        Bytes.codes("w", [2, 2], codes, type: type), Bytes.tensor("s", [], [0.5]),
+        Bytes.codes("z", [], [zero], type: type),
+      ])
+    let weight = try ONNXFixture.model(try read(bytes)).layers[0].weight
+    #expect(weight.kind == kind)
+    let values = codes.map { Float($0 - zero) / 2 }
+    #expect(weight.materialized().elements == [values[0], values[2], values[1], values[3]])
+  }
+
   @Test func batchNormalizationAndFunctionsJoinTheirLayers() throws {
     let kinds = try ONNXFixture.model("cnn_unfolded").steps.map(\.kind)
     #expect(kinds == [.conv2d, .conv2d, .flatten, .linear])

@@ -29,7 +29,7 @@ enum KerasActivation {
   }
 
   /// A name, an object that stands for a name, or a layer within the layer.
-  private static func function(_ value: KerasJSON?, of layer: KerasLayer) throws -> Activation {
+  private static func function(_ value: JSONValue?, of layer: KerasLayer) throws -> Activation {
     guard let value else { return .none }
     if let name = value.text { return try function(named: name, of: layer) }
     let className = value["class_name"]?.text

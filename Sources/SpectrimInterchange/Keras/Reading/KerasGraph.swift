@@ -1,9 +1,9 @@
 /// How the layers of a functional model are connected.
 struct KerasGraph {
   private let layers: [KerasLayer]
-  private let outputs: KerasJSON?
+  private let outputs: JSONValue?
 
-  init(_ layers: [KerasLayer], outputs: KerasJSON?) {
+  init(_ layers: [KerasLayer], outputs: JSONValue?) {
     self.layers = layers
     self.outputs = outputs
   }
@@ -56,8 +56,8 @@ struct KerasGraph {
   }
 
   /// The layers that are named in a value: `["conv", 0, 0]` and more, as Keras 2 writes it, or a
-  /// tensor of Keras 3 with its history. JSON is nested 512 deep at most.
-  private static func sources(in value: KerasJSON) -> [String] {
+  /// tensor of Keras 3 with its history. `KerasFile` bounds how deep JSON is nested.
+  private static func sources(in value: JSONValue) -> [String] {
     switch value {
     case .list(let items):
       if items.count >= 3, let name = items[0].text, items[1].integer != nil,
@@ -67,7 +67,7 @@ struct KerasGraph {
         return [name] + items.dropFirst(3).flatMap(sources(in:))
       }
       return items.flatMap(sources(in:))
-    case .object(let members):
+    case .object(let members, _):
       if members["class_name"] == .text("__keras_tensor__") {
         return members["config"]?["keras_history"].map(sources(in:)) ?? []
       }

@@ -7,12 +7,12 @@ struct KerasLayer: Sendable {
   /// The name, unique within the model.
   let name: String
   /// What stands in `inbound_nodes` of a functional model.
-  let inbound: KerasJSON?
-  private let config: KerasJSON
+  let inbound: JSONValue?
+  private let config: JSONValue
   private let file: String
 
   /// Takes an entry of the list of layers.
-  init(_ entry: KerasJSON, file: String) throws(InterchangeError) {
+  init(_ entry: JSONValue, file: String) throws(InterchangeError) {
     guard let className = entry["class_name"]?.text, let config = entry["config"],
       let name = config["name"]?.text ?? entry["name"]?.text, !name.isEmpty
     else {
@@ -27,7 +27,7 @@ struct KerasLayer: Sendable {
     inbound = entry["inbound_nodes"]
   }
 
-  subscript(key: String) -> KerasJSON? { config[key] }
+  subscript(key: String) -> JSONValue? { config[key] }
 
   /// An error about this layer.
   func invalid(_ text: String, found: String? = nil, expected: String? = nil) -> InterchangeError {

@@ -11,7 +11,7 @@ struct KerasNetwork: Sendable {
 
   /// Takes the configuration of a whole model.
   /// - Throws: `InterchangeError` where it breaks the rules of Keras.
-  init(_ config: KerasJSON, file: String) throws(InterchangeError) {
+  init(_ config: JSONValue, file: String) throws(InterchangeError) {
     guard let className = config["class_name"]?.text else {
       throw InterchangeError(
         .invalid, file: file, "the configuration names no class; save the model again")

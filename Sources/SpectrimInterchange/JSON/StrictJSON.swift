@@ -1,42 +1,34 @@
-/// A value of JSON as the header of a safetensors file needs it.
-enum JSONValue: Equatable {
-  case object([String: JSONValue], order: [String])
-  case array([JSONValue])
-  case string(String)
-  case integer(Int)
-  /// A number that is no `Int`, `true`, `false` or `null`.
-  case other
-}
-
 /// Reads JSON and refuses what other readers let pass: a key that stands twice, of which most keep
 /// the last.
 struct StrictJSON {
   private let bytes: [UInt8]
   private let file: String
+  private let part: String?
+  private let depthLimit: Int
   private var offset = 0
 
   /// Reads a text of one value, with nothing but spaces behind it.
+  /// - Parameters:
+  ///   - part: The place of the text within the file, if it is not all of it.
+  ///   - depthLimit: How deep values may be nested; recursion ends there.
   /// - Throws: `InterchangeError.invalid` with the place of the first defect.
-  static func value(_ bytes: [UInt8], file: String) throws(InterchangeError) -> JSONValue {
-    var parser = StrictJSON(bytes: bytes, file: file)
+  static func value(
+    _ bytes: [UInt8], of part: String? = nil, file: String, depthLimit: Int = 16
+  ) throws(InterchangeError) -> JSONValue {
+    var parser = StrictJSON(bytes: bytes, file: file, part: part, depthLimit: depthLimit)
     let value = try parser.value(depth: 0)
     parser.skipSpace()
     guard parser.offset == bytes.count else { throw parser.damaged("nothing more") }
     return value
   }
 
-  private init(bytes: [UInt8], file: String) { (self.bytes, self.file) = (bytes, file) }
-
-  /// Deeper than any header; recursion ends here.
-  private static let depthLimit = 16
-
   private mutating func value(depth: Int) throws(InterchangeError) -> JSONValue {
-    guard depth < Self.depthLimit else { throw damaged("at most \(Self.depthLimit) levels") }
+    guard depth < depthLimit else { throw damaged("at most \(depthLimit) levels") }
     skipSpace()
     switch next {
     case UInt8(ascii: "{"): return try object(depth: depth)
     case UInt8(ascii: "["): return try array(depth: depth)
-    case UInt8(ascii: "\""): return .string(try string())
+    case UInt8(ascii: "\""): return .text(try string())
     default: return try scalar()
     }
   }
@@ -50,8 +42,7 @@ struct StrictJSON {
       guard next == UInt8(ascii: "\"") else { throw damaged("a quoted key") }
       let key = try string()
       guard members[key] == nil else {
-        throw InterchangeError(
-          .invalid, file: file, "key `\(key.prefix(80))` stands twice in one object")
+        throw invalid("key `\(key.prefix(80))` stands twice in one object")
       }
       guard accept(":") else { throw damaged("`:`") }
       members[key] = try value(depth: depth + 1)
@@ -64,10 +55,10 @@ struct StrictJSON {
   private mutating func array(depth: Int) throws(InterchangeError) -> JSONValue {
     var elements: [JSONValue] = []
     offset += 1
-    if accept("]") { return .array([]) }
+    if accept("]") { return .list([]) }
     repeat { elements.append(try value(depth: depth + 1)) } while accept(",")
     guard accept("]") else { throw damaged("`,` or `]`") }
-    return .array(elements)
+    return .list(elements)
   }
 
   /// A number or one of three words.
@@ -75,18 +66,25 @@ struct StrictJSON {
     let start = offset
     while let byte = next, !" \t\r\n,:]}".utf8.contains(byte) { offset += 1 }
     let text = String(decoding: bytes[start..<offset], as: UTF8.self)
-    let digits = text.hasPrefix("-") ? text.dropFirst() : text[...]
-    if !digits.isEmpty, digits.allSatisfy(\.isASCIIDigit) {
-      return Int(text).map { .integer($0) } ?? .other
+    switch text {
+    case "null": return .null
+    case "true", "false": return .flag(text == "true")
+    default:
+      if let number = Self.number(text) { return number }
+      offset = start
+      throw damaged("a value")
     }
-    offset = ["true", "false", "null"].contains(text) || Self.isReal(digits) ? offset : start
-    guard offset > start else { throw damaged("a value") }
-    return .other
   }
 
-  private static func isReal(_ digits: Substring) -> Bool {
-    digits.first?.isASCIIDigit == true && Double(digits) != nil
-      && digits.allSatisfy { $0.isASCIIDigit || "+-.eE".contains($0) }
+  /// An integer, or a real number where it has a fraction or is too large for one.
+  private static func number(_ text: String) -> JSONValue? {
+    let digits = text.hasPrefix("-") ? text.dropFirst() : text[...]
+    guard digits.first?.isASCIIDigit == true,
+      digits.allSatisfy({ $0.isASCIIDigit || "+-.eE".contains($0) }),
+      let real = Double(text), real.isFinite
+    else { return nil }
+    return digits.allSatisfy(\.isASCIIDigit)
+      ? Int(text).map(JSONValue.integer) ?? .real(real) : .real(real)
   }
 
   private mutating func string() throws(InterchangeError) -> String {
@@ -160,10 +158,13 @@ struct StrictJSON {
 
   private func damaged(_ expected: String) -> InterchangeError {
     let shown = String(decoding: bytes[offset...].prefix(12), as: UTF8.self)
-    return InterchangeError(
-      .invalid, file: file,
-      "broken JSON at byte \(offset): found \(shown.isEmpty ? "the end" : "`\(shown)`"), expected \(expected)"
-    )
+    return invalid(
+      "broken JSON at byte \(offset): found \(shown.isEmpty ? "the end" : "`\(shown)`"), "
+        + "expected \(expected)")
+  }
+
+  private func invalid(_ message: String) -> InterchangeError {
+    InterchangeError(.invalid, file: file, part.map { "\($0): \(message)" } ?? message)
   }
 }
 
