@@ -1,11 +1,13 @@
-/// A value of JSON as the header of a safetensors file needs it.
+/// A value of JSON, with the order of its members.
 enum JSONValue: Equatable {
   case object([String: JSONValue], order: [String])
   case array([JSONValue])
   case string(String)
   case integer(Int)
-  /// A number that is no `Int`, `true`, `false` or `null`.
-  case other
+  /// A finite number that is no `Int`.
+  case real(Double)
+  case flag(Bool)
+  case null
 }
 
 /// Reads JSON and refuses what other readers let pass: a key that stands twice, of which most keep
@@ -13,25 +15,30 @@ enum JSONValue: Equatable {
 struct StrictJSON {
   private let bytes: [UInt8]
   private let file: String
+  private let depthLimit: Int
   private var offset = 0
 
   /// Reads a text of one value, with nothing but spaces behind it.
+  /// - Parameter depthLimit: How deep values may stand in each other; recursion ends here. Headers
+  ///   of safetensors are far below the default.
   /// - Throws: `InterchangeError.invalid` with the place of the first defect.
-  static func value(_ bytes: [UInt8], file: String) throws(InterchangeError) -> JSONValue {
-    var parser = StrictJSON(bytes: bytes, file: file)
+  /// - Complexity: Linear in the length of the text, whatever is in it.
+  static func value(
+    _ bytes: [UInt8], depthLimit: Int = 16, file: String
+  ) throws(InterchangeError) -> JSONValue {
+    var parser = StrictJSON(bytes, depthLimit: depthLimit, file: file)
     let value = try parser.value(depth: 0)
     parser.skipSpace()
     guard parser.offset == bytes.count else { throw parser.damaged("nothing more") }
     return value
   }
 
-  private init(bytes: [UInt8], file: String) { (self.bytes, self.file) = (bytes, file) }
-
-  /// Deeper than any header; recursion ends here.
-  private static let depthLimit = 16
+  private init(_ bytes: [UInt8], depthLimit: Int, file: String) {
+    (self.bytes, self.depthLimit, self.file) = (bytes, depthLimit, file)
+  }
 
   private mutating func value(depth: Int) throws(InterchangeError) -> JSONValue {
-    guard depth < Self.depthLimit else { throw damaged("at most \(Self.depthLimit) levels") }
+    guard depth < depthLimit else { throw damaged("at most \(depthLimit) levels") }
     skipSpace()
     switch next {
     case UInt8(ascii: "{"): return try object(depth: depth)
@@ -75,18 +82,27 @@ struct StrictJSON {
     let start = offset
     while let byte = next, !" \t\r\n,:]}".utf8.contains(byte) { offset += 1 }
     let text = String(decoding: bytes[start..<offset], as: UTF8.self)
-    let digits = text.hasPrefix("-") ? text.dropFirst() : text[...]
-    if !digits.isEmpty, digits.allSatisfy(\.isASCIIDigit) {
-      return Int(text).map { .integer($0) } ?? .other
+    switch text {
+    case "true": return .flag(true)
+    case "false": return .flag(false)
+    case "null": return .null
+    default: break
     }
-    offset = ["true", "false", "null"].contains(text) || Self.isReal(digits) ? offset : start
-    guard offset > start else { throw damaged("a value") }
-    return .other
+    guard let number = Self.number(text) else {
+      offset = start
+      throw damaged("a value")
+    }
+    return number
   }
 
-  private static func isReal(_ digits: Substring) -> Bool {
-    digits.first?.isASCIIDigit == true && Double(digits) != nil
-      && digits.allSatisfy { $0.isASCIIDigit || "+-.eE".contains($0) }
+  private static func number(_ text: String) -> JSONValue? {
+    let digits = text.hasPrefix("-") ? text.dropFirst() : text[...]
+    guard digits.first?.isASCIIDigit == true,
+      digits.allSatisfy({ $0.isASCIIDigit || "+-.eE".contains($0) })
+    else { return nil }
+    if let integer = Int(text) { return .integer(integer) }
+    guard let real = Double(text), real.isFinite else { return nil }
+    return .real(real)
   }
 
   private mutating func string() throws(InterchangeError) -> String {

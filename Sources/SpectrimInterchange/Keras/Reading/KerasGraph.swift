@@ -56,7 +56,7 @@ struct KerasGraph {
   }
 
   /// The layers that are named in a value: `["conv", 0, 0]` and more, as Keras 2 writes it, or a
-  /// tensor of Keras 3 with its history. JSON is nested 512 deep at most.
+  /// tensor of Keras 3 with its history. `KerasJSON` bounds the depth.
   private static func sources(in value: KerasJSON) -> [String] {
     switch value {
     case .list(let items):

@@ -1,5 +1,3 @@
-internal import Foundation
-
 /// A JSON value of a Keras configuration, whose shape differs between versions and classes.
 enum KerasJSON: Sendable, Equatable {
   case null
@@ -10,15 +8,31 @@ enum KerasJSON: Sendable, Equatable {
   case list([KerasJSON])
   case object([String: KerasJSON])
 
+  /// The deepest nesting that is read; models in models take about 8 levels each.
+  private static let depthLimit = 128
+
   /// Parses a text.
   /// - Throws: `InterchangeError.invalid` when it is no JSON, or nested beyond reason.
   init(parsing bytes: [UInt8], of part: String, file: String) throws(InterchangeError) {
     do {
-      self = try JSONDecoder().decode(KerasJSON.self, from: Data(bytes))
+      self.init(try StrictJSON.value(bytes, depthLimit: Self.depthLimit, file: file))
     } catch {
       throw InterchangeError(
         .invalid, file: file, "\(part) is not valid JSON; save the model again")
     }
+  }
+
+  private init(_ value: JSONValue) {
+    self =
+      switch value {
+      case .null: .null
+      case .flag(let flag): .flag(flag)
+      case .integer(let integer): .integer(integer)
+      case .real(let real): .real(real)
+      case .string(let text): .text(text)
+      case .array(let elements): .list(elements.map { KerasJSON($0) })
+      case .object(let members, _): .object(members.mapValues { KerasJSON($0) })
+      }
   }
 
   /// A member of an object; `nil` where there is none or it is null.
@@ -46,27 +60,6 @@ enum KerasJSON: Sendable, Equatable {
     case .integer(let value): Double(value)
     case .real(let value): value
     default: nil
-    }
-  }
-}
-
-extension KerasJSON: Decodable {
-  init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    if container.decodeNil() {
-      self = .null
-    } else if let value = try? container.decode(Bool.self) {
-      self = .flag(value)
-    } else if let value = try? container.decode(Int.self) {
-      self = .integer(value)
-    } else if let value = try? container.decode(Double.self) {
-      self = .real(value)
-    } else if let value = try? container.decode(String.self) {
-      self = .text(value)
-    } else if let value = try? container.decode([KerasJSON].self) {
-      self = .list(value)
-    } else {
-      self = .object(try container.decode([String: KerasJSON].self))
     }
   }
 }
