@@ -198,7 +198,8 @@ def outcome(command, path):
     try:
         run = subprocess.run(
             [command, "inspect", path, "--json", "--quiet"], stdin=subprocess.DEVNULL,
-            capture_output=True, timeout=SECONDS_PER_FILE, preexec_fn=limit)
+            capture_output=True, timeout=SECONDS_PER_FILE, preexec_fn=limit,
+            env=os.environ | {"SWIFT_BACKTRACE": "enable=no"})
     except subprocess.TimeoutExpired:
         return "hang", b""
     text = run.stderr

@@ -58,6 +58,7 @@ public final class HDF5File: Sendable {
   public static func open(at path: String) throws -> HDF5File {
     let place = HDF5Place(file: path, object: nil)
     try checkPath(path, at: place)
+    try checkIsNoPipe(path, at: place)
     try HDF5Library.prepare()
     let id = try HDF5PropertyList.with(chdf5_class_file_access(), at: place) { access in
       try setAccess(access, at: place)
@@ -142,6 +143,13 @@ public final class HDF5File: Sendable {
     try HDF5PropertyList.set("H5Pset_file_locking", at: place) {
       H5Pset_file_locking(access, false, true)
     }
+  }
+
+  /// Opening a pipe would block until somebody writes to it.
+  private static func checkIsNoPipe(_ path: String, at place: HDF5Place) throws {
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFIFO else { return }
+    throw HDF5Error(.cannotOpen, at: place, "is a pipe; expected a file")
   }
 
   /// C would cut the path at a zero.

@@ -59,14 +59,8 @@ public enum ForeignFile {
     private static let pickle: UInt8 = 0x80
 
     private static func start(of path: String) throws -> Data {
-      do {
-        let handle = try FileHandle(forReadingFrom: URL(filePath: path))
-        defer { try? handle.close() }
-        return try handle.read(upToCount: 512) ?? Data()
-      } catch {
-        throw InterchangeError(
-          .cannotRead, file: path, "cannot be read: \(error.localizedDescription)")
-      }
+      let file = try PositionedFile(path)
+      return Data(try file.read(0..<min(file.byteCount, 512)))
     }
 
     /// Eight bytes of a length and `{`, or an index of shards, which is JSON.

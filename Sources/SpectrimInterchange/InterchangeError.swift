@@ -31,10 +31,21 @@ public struct InterchangeError: Error, Sendable, Equatable {
   ) {
     self.code = code
     self.file = file
-    self.message = message
+    self.message = Self.shortened(message)
     self.found = found
     self.expected = expected
   }
+}
+
+extension InterchangeError {
+  /// Names and shapes in a message come from the file and may have any length.
+  private static func shortened(_ message: String) -> String {
+    guard message.utf8.count > largestByteCount else { return message }
+    return "\(message.prefix(largestByteCount / 8)) … \(message.suffix(largestByteCount / 16))"
+  }
+
+  /// Far above any message of ours about a sound name.
+  private static let largestByteCount = 4096
 }
 
 extension InterchangeError: CustomStringConvertible {

@@ -17,6 +17,17 @@ import Testing
     #expect(type == .typeUnknown)
   }
 
+  @Test(.timeLimit(.minutes(1)), arguments: ["inspect", "verify", "expand", "export"])
+  func aPipeIsNoInput(command: String) throws {
+    let folder = try SampleFolder()
+    let pipe = folder.path("input")
+    #expect(mkfifo(pipe, 0o600) == 0)
+    let output = ["expand", "export"].contains(command) ? ["-o", folder.path("out.npz")] : []
+    let outcome = try SpectrimProgram.run([command, pipe] + output)
+    #expect(outcome.exitCode == 66)
+    #expect((outcome.standardError + outcome.standardOutput).contains("is a pipe; expected a file"))
+  }
+
   @Test func theModelAndThePlanAreTwoFiles() throws {
     let folder = try SampleFolder()
     let outcome = try SpectrimProgram.run(

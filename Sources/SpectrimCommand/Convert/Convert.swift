@@ -62,7 +62,8 @@ struct Convert: ParsableCommand {
     }
     if let output, let format = ExportFormat(endOf: output) {
       throw ValidationError(
-        "-o \(output): convert writes Spectrim's own .h5; to get .\(format.rawValue), export the result")
+        "-o \(output): convert writes Spectrim's own .h5; to get .\(format.rawValue), export the result"
+      )
     }
     guard (1...1024).contains(threads) else {
       throw ValidationError("--threads \(threads): expected 1 to 1024")

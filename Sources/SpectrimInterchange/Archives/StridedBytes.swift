@@ -67,13 +67,14 @@ struct StridedBytes {
     }
   }
 
-  /// To the next element, the last side first.
+  /// To the next element, the last side first. The stride of a side of 1 may be any number: it is
+  /// added and taken away again, if need be around the end of the integers.
   private func advance(_ position: inout [Int], _ source: inout Int) {
     for axis in shape.indices.reversed() {
       position[axis] += 1
-      source += strides[axis]
+      source &+= strides[axis]
       guard position[axis] == shape[axis] else { return }
-      source -= strides[axis] * shape[axis]
+      source &-= strides[axis] &* shape[axis]
       position[axis] = 0
     }
   }

@@ -30,15 +30,12 @@ public enum KerasFile {
   }
 
   private static func head(of path: String) throws(InterchangeError) -> [UInt8] {
-    guard let handle = FileHandle(forReadingAtPath: path), let data = try? handle.read(upToCount: 4)
-    else {
-      throw InterchangeError(.cannotRead, file: path, "the file is missing or cannot be read")
-    }
-    return [UInt8](data)
+    let file = try PositionedFile(path)
+    return try file.read(0..<min(file.byteCount, 4))
   }
 
   /// The most bytes that a configuration may have; the largest networks of Keras have 2 MB.
-  static let configLimit = 64 << 20
+  static let configLimit = 16 << 20
   /// How deep a configuration may be nested: models of models of models take about 40.
   static let configDepth = 128
 

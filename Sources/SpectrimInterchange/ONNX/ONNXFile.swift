@@ -39,28 +39,16 @@ public enum ONNXFile {
   }
 
   private static func message(at path: String) throws -> ONNXModelProto {
-    let data: Data
-    do {
-      let values = try URL(filePath: path).resourceValues(
-        forKeys: [.isRegularFileKey, .fileSizeKey])
-      guard values.isRegularFile == true, let byteCount = values.fileSize else {
-        throw InterchangeError(.cannotRead, file: path, "not a file")
-      }
-      guard byteCount <= largestByteCount else {
-        throw InterchangeError(
-          .unsupported, file: path,
-          "\(byteCount) bytes; a graph has at most \(largestByteCount), "
-            + "save the weights as external data", found: "\(byteCount)")
-      }
-      data = try Data(contentsOf: URL(filePath: path))
-    } catch let error as InterchangeError {
-      throw error
-    } catch {
+    let file = try PositionedFile(path)
+    guard file.byteCount <= largestByteCount else {
       throw InterchangeError(
-        .cannotRead, file: path, "missing, or cannot be read; check the path")
+        .unsupported, file: path,
+        "\(file.byteCount) bytes; a graph has at most \(largestByteCount), "
+          + "save the weights as external data", found: "\(file.byteCount)")
     }
+    let bytes = try file.read(0..<file.byteCount)
     do {
-      return try ONNXModelProto(serializedBytes: data)
+      return try ONNXModelProto(serializedBytes: bytes)
     } catch {
       throw InterchangeError(
         .invalid, file: path,

@@ -8,7 +8,7 @@ enum PickleValue: Sendable {
   case integer(Int)
   case real(Double)
   case text(String)
-  case tuple([PickleValue])
+  case tuple(PickleTuple)
   /// A list or dictionary, by its number in the heap of the unpickler.
   case list(Int)
   case dictionary(Int)
@@ -17,6 +17,19 @@ enum PickleValue: Sendable {
   indirect case tensor(PickleTensor)
   /// A constant such as `torch.float32`, which nothing here depends on.
   case constant
+}
+
+/// A tuple, the one value that holds others in memory.
+struct PickleTuple: Sendable {
+  let elements: [PickleValue]
+  /// How many tuples stand in each other, this one counted; freeing them takes as many calls.
+  let depth: Int
+
+  init(_ elements: [PickleValue]) {
+    self.elements = elements
+    let inner = elements.map { if case .tuple(let tuple) = $0 { tuple.depth } else { 0 } }
+    depth = 1 + (inner.max() ?? 0)
+  }
 }
 
 /// The functions that may be called.

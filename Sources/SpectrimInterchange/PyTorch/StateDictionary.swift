@@ -12,6 +12,8 @@ struct StateDictionary {
   private static let nests = ["state_dict", "model_state_dict", "model"]
   /// What wrappers put in front of every name.
   private static let prefixes = ["module.", "_orig_mod."]
+  /// How many wrappers may stand around each other.
+  private static let wrapperLimit = 4
 
   /// The tensors by name, in their order.
   mutating func tensors(
@@ -64,9 +66,12 @@ struct StateDictionary {
   }
 
   private mutating func strip(_ found: inout [(name: String, tensor: PickleTensor)]) {
-    while let prefix = Self.prefixes.first(where: { prefix in
-      found.allSatisfy { $0.name.hasPrefix(prefix) && $0.name.count > prefix.count }
-    }) {
+    for _ in 0..<Self.wrapperLimit {
+      guard
+        let prefix = Self.prefixes.first(where: { prefix in
+          found.allSatisfy { $0.name.hasPrefix(prefix) && $0.name.utf8.count > prefix.utf8.count }
+        })
+      else { return }
       notes.append("the prefix `\(prefix)` of a wrapper is dropped from the names")
       found = found.map { (String($0.name.dropFirst(prefix.count)), $0.tensor) }
     }

@@ -22,9 +22,10 @@ extension Unpickler {
   }
 
   mutating func reduce() throws(InterchangeError) {
-    guard case .tuple(let arguments) = try pop(), case .callable(let callable) = try pop() else {
+    guard case .tuple(let tuple) = try pop(), case .callable(let callable) = try pop() else {
       throw damaged("calls what cannot be called")
     }
+    let arguments = tuple.elements
     switch (callable, arguments.count) {
     case (.orderedDictionary, 0): push(newDictionary())
     case (.rebuildTensor, 4...): push(.tensor(try tensor(arguments)))
@@ -42,9 +43,9 @@ extension Unpickler {
 
   /// `('storage', type, key, device, count)`.
   func storage(_ value: PickleValue) throws(InterchangeError) -> PickleValue {
-    guard case .tuple(let parts) = value, parts.count == 5, case .text("storage") = parts[0],
-      case .callable(.storageType(let type)) = parts[1], case .text(let key) = parts[2],
-      case .integer(let count) = parts[4], count >= 0
+    guard case .tuple(let tuple) = value, case let parts = tuple.elements, parts.count == 5,
+      case .text("storage") = parts[0], case .callable(.storageType(let type)) = parts[1],
+      case .text(let key) = parts[2], case .integer(let count) = parts[4], count >= 0
     else { throw damaged("refers to what is no storage") }
     return .storage(PickleStorage(type: type, key: key, elementCount: count))
   }
@@ -61,11 +62,11 @@ extension Unpickler {
   }
 
   private func integers(_ value: PickleValue) -> [Int]? {
-    guard case .tuple(let elements) = value else { return nil }
-    let integers = elements.compactMap { element -> Int? in
+    guard case .tuple(let tuple) = value else { return nil }
+    let integers = tuple.elements.compactMap { element -> Int? in
       if case .integer(let value) = element { value } else { nil }
     }
-    return integers.count == elements.count ? integers : nil
+    return integers.count == tuple.elements.count ? integers : nil
   }
 
   func damaged(_ reason: String) -> InterchangeError {

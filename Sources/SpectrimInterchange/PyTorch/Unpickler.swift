@@ -40,6 +40,8 @@ struct Unpickler {
   private static let stackLimit = 1 << 16
   /// About ten values are remembered per tensor.
   private static let memoLimit = 1 << 20
+  /// The arguments of a parameter hold those of a tensor, which hold those of a storage.
+  private static let tupleDepthLimit = 64
 
   private mutating func step(_ code: UInt8) throws(InterchangeError) {
     switch code {
@@ -84,12 +86,12 @@ struct Unpickler {
 
   private mutating func pushContainer(_ code: UInt8) throws(InterchangeError) -> Bool {
     switch code {
-    case UInt8(ascii: ")"): push(.tuple([]))
+    case UInt8(ascii: ")"): try pushTuple([])
     case 0x85, 0x86, 0x87:
       var elements: [PickleValue] = []
       for _ in 0..<code - 0x84 { elements.insert(try pop(), at: 0) }
-      push(.tuple(elements))
-    case UInt8(ascii: "t"): push(.tuple(try popToMark()))
+      try pushTuple(elements)
+    case UInt8(ascii: "t"): try pushTuple(try popToMark())
     case UInt8(ascii: "]"): push(newList([]))
     case UInt8(ascii: "l"): push(newList(try popToMark()))
     case UInt8(ascii: "}"): push(newDictionary())
@@ -124,6 +126,14 @@ extension Unpickler {
     }
     guard stack.popLast() != nil else { throw damaged("takes from an empty stack") }
     return values.reversed()
+  }
+
+  private mutating func pushTuple(_ elements: [PickleValue]) throws(InterchangeError) {
+    let tuple = PickleTuple(elements)
+    guard tuple.depth <= Self.tupleDepthLimit else {
+      throw damaged("has tuples in tuples more than \(Self.tupleDepthLimit) deep")
+    }
+    push(.tuple(tuple))
   }
 
   func top() throws(InterchangeError) -> PickleValue {

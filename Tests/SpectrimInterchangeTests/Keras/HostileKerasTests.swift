@@ -77,6 +77,8 @@ struct KerasDefect: Sendable, CustomTestStringConvertible {
     KerasDefect(
       "f.attrs['model_config'] = '{\"class_name'", "`/@model_config`: broken JSON at byte"),
     KerasDefect("f.attrs['model_config'] = '[' * 100000", "`/@model_config`: broken JSON at byte"),
+    KerasDefect(
+      "f.attrs['model_config'] = '[' * 200 + ']' * 200", "`/@model_config`: broken JSON at byte"),
     KerasDefect("f.attrs['model_config'] = '[1]'", "the configuration names no class"),
     KerasDefect(
       "config('\"units\": 8', '\"units\": 9')",
@@ -228,7 +230,13 @@ struct KerasDefect: Sendable, CustomTestStringConvertible {
 
   @Test(arguments: [
     KerasDefect("del parts['config.json']", "a ZIP archive without `config.json`"),
-    KerasDefect("parts['config.json'] = b' ' * (70 << 20)", "expected at most 67108864"),
+    KerasDefect("parts['config.json'] = b' ' * (70 << 20)", "expected at most 16777216"),
+    KerasDefect(
+      "parts['config.json'] = b'{\"config\": ' + b'[' * 120 + b'1e999' + b']' * 120 + b'}'",
+      "`config.json`: broken JSON at byte"),
+    KerasDefect(
+      "parts['config.json'] = b'{\"class_name\": \"S\", \"config\": [' + b'{},' * (5 << 20) + b'0]}'",
+      "a layer without a class or a name"),
     KerasDefect(
       "parts['config.json'] = b'{]'",
       "`config.json`: broken JSON at byte 1: found `]`, expected a quoted key"),

@@ -23,6 +23,11 @@ import Testing
 
   static let damaged: [(defect: String, bytes: [UInt8], message: String)] = [
     ("garbage", Array("this is no protobuf at all".utf8), "not an ONNX model"),
+    (
+      "a name of a megabyte",
+      Bytes.model([product], [Bytes.tensor(String(repeating: "w", count: 1 << 20), [3], [1, 2])]),
+      "…"
+    ),
     ("empty", [], "no graph"),
     (
       "two tensors of one name", Bytes.model([product], [weight, weight]),

@@ -141,6 +141,10 @@ struct PickleTests {
       "damaged: its pickle keeps more than 1048576 values"
     ),
     (
+      "put(b'\\x80\\x02)' + b'\\x85' * 200000 + b'.')",
+      "damaged: its pickle has tuples in tuples more than 64 deep"
+    ),
+    (
       "put(dumps({'w': Tensor(shape=(2, 3))}))",
       "tensor `w` of shape [2, 3] reaches outside its storage of 4 elements"
     ),
@@ -205,6 +209,30 @@ struct PickleTests {
   ])
   func aBadFileHasItsError(program: String, expected: String) {
     #expect(message { _ = try read(program) } == expected)
+  }
+
+  @Test func theStrideOfASideOfOneMayBeAnyNumber() throws {
+    let imported = try read(
+      """
+      put(dumps({"w": Tensor(offset=1, shape=(3, 1, 1), strides=(1, 2 ** 63 - 1, 2 ** 62)),
+                 "v": Tensor(Storage(5, "1"), 1, (2, 1, 2), (2, 2 ** 63 - 1, 1))}),
+          {"0": struct.pack("<4f", 1, 2, 3, 4), "1": struct.pack("<5f", 1, 2, 3, 4, 5)})
+      """)
+    let source = try #require(imported.checkpoint?.source)
+    guard case .plain(let column) = try source.content(of: 0),
+      case .weight(let weight) = try source.content(of: 1)
+    else {
+      Issue.record("a column or a matrix has become something else")
+      return
+    }
+    #expect(column.floats == [2, 3, 4])
+    #expect(weight.materialized().elements == [2, 3, 4, 5])
+  }
+
+  @Test func afterFourWrappersANameIsKept() throws {
+    let imported = try read("put(dumps({'module.' * 20000 + 'w': Tensor()}))")
+    #expect(imported.notes.count == 4)
+    #expect(imported.checkpoint?.source.entries[0].name.utf8.count == 7 * 19996 + 1)
   }
 
   @Test func aDictionaryThatHoldsItselfEnds() throws {
