@@ -48,7 +48,9 @@ struct ModelSource {
     format = imported.format.rawValue
     files = imported.files.isEmpty ? [path] : imported.files
     byteCount = files.reduce(0) { sum, file in
-      let attributes = try? FileManager.default.attributesOfItem(atPath: file)
+      // Of a link the attributes would be its own.
+      let target = URL(filePath: file).resolvingSymlinksInPath().path
+      let attributes = try? FileManager.default.attributesOfItem(atPath: target)
       return sum + (attributes?[.size] as? Int ?? 0)
     }
     content =

@@ -1,5 +1,4 @@
 internal import CZip
-internal import Foundation
 
 /// The directory of an archive, checked against the size of the file.
 struct ZipDirectory {
@@ -17,7 +16,7 @@ struct ZipDirectory {
       let entry = try Self.entry(index, of: handle, path: path)
       if !entry.name.hasSuffix("/") { entries.append(entry) }
     }
-    try Self.check(entries, fileByteCount: Self.fileByteCount(path), path: path)
+    try Self.check(entries, fileByteCount: PositionedFile(path).byteCount, path: path)
     self.entries = entries
   }
 
@@ -74,10 +73,5 @@ struct ZipDirectory {
           found: "\(entry.byteCount)")
       }
     }
-  }
-
-  private static func fileByteCount(_ path: String) -> Int {
-    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-    return (attributes?[.size] as? NSNumber)?.intValue ?? 0
   }
 }
