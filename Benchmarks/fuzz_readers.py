@@ -280,7 +280,7 @@ def corpus(root, command, scratch):
             [command, "convert", source, "-o", made / name, "--quiet", *options], check=True,
             stdout=subprocess.DEVNULL)
 
-    keras, archives, onnx = fixtures / "Keras", fixtures / "archives", fixtures / "onnx"
+    keras, archives, onnx = fixtures / "Keras", fixtures / "Archives", fixtures / "ONNX"
     convert(keras / "branched.keras", "branched.h5", "--rank", "full")
     convert(onnx / "branching.onnx", "branching.h5", "--rank", "fixed=2", "--quantize", "8")
     ours = sorted((root / "SampleModels").glob("*.h5"))

@@ -15,7 +15,7 @@ import Testing
 
   private func fixture(_ name: String) -> String { Self.fixtures.appending(path: name).path }
 
-  @Test(arguments: ["Keras/cnn.keras", "Keras/mlp.h5", "onnx/cnn.onnx", "onnx/mlp_relu.onnx"])
+  @Test(arguments: ["Keras/cnn.keras", "Keras/mlp.h5", "ONNX/cnn.onnx", "ONNX/mlp_relu.onnx"])
   func aForeignModelIsConvertedAndGoesBack(name: String) throws {
     #expect(try run("convert", fixture(name), "-o", "small.h5", "--rank", "fixed=3").exitCode == 0)
     #expect(try run("verify", "small.h5").exitCode == 0)
@@ -27,7 +27,7 @@ import Testing
     }
   }
 
-  @Test(arguments: ["onnx/branching.onnx", "Keras/branched.keras", "archives/mlp.safetensors"])
+  @Test(arguments: ["ONNX/branching.onnx", "Keras/branched.keras", "Archives/mlp.safetensors"])
   func whatCannotBeRunIsStillConverted(name: String) throws {
     #expect(try run("convert", fixture(name), "-o", "small.h5").exitCode == 0)
     #expect(try run("verify", "small.h5").exitCode == 0)
@@ -44,7 +44,7 @@ import Testing
   }
 
   @Test func aFolderOfShardsIsOneModel() throws {
-    let shards = fixture("archives/shards")
+    let shards = fixture("Archives/shards")
     #expect(try run("convert", shards, "-o", "a.h5").exitCode == 0)
     let words = ["--arch", "mlp:relu"]
     let outcome = try SpectrimBinary.run(["inspect", shards] + words, directory: folder.url)
@@ -53,7 +53,7 @@ import Testing
   }
 
   @Test func weightsAloneRunWithTheirActivations() throws {
-    let source = fixture("archives/mlp.pt")
+    let source = fixture("Archives/mlp.pt")
     #expect(try run("inspect", source).standardOutput.contains("pass --arch"))
     let words = ["convert", source, "--arch", "mlp:relu", "-o", "run.h5", "--rank", "full"]
     #expect(try SpectrimBinary.run(words, directory: folder.url).exitCode == 0)

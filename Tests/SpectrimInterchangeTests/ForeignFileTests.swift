@@ -31,7 +31,7 @@ import Testing
 
   /// Caches of downloaded models are folders of links.
   @Test(arguments: [
-    "archives/cnn.safetensors", "archives/cnn.pt", "archives/named.npz", "onnx/cnn.onnx",
+    "Archives/cnn.safetensors", "Archives/cnn.pt", "Archives/named.npz", "ONNX/cnn.onnx",
     "Keras/cnn.keras", "Keras/cnn.h5",
   ])
   func aLinkIsReadAsTheFileItLeadsTo(file: String) throws {

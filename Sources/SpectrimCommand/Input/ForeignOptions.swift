@@ -8,7 +8,9 @@ struct ForeignOptions: ParsableArguments {
     help: ArgumentHelp(
       "The steps of a file that has weights only: mlp:relu (after every hidden layer), "
         + "mlp:tanh,relu,none (one per layer), or all steps, such as "
-        + "'cnn:conv relu, max_pool 2, flatten, linear relu, linear'.", valueName: "steps"))
+        + "'cnn:conv relu, max_pool 2, flatten, linear relu, linear'. A conv takes stride=, pad=, "
+        + "dilation= and groups=, a pool stride= and pad= (2 or 2x1), batch_norm and layer_norm "
+        + "eps=; leaky_relu:0.2 has a slope.", valueName: "steps"))
   var arch: String?
 
   @Option(

@@ -60,7 +60,7 @@ extension ArchitectureStep {
     case "flatten": self = .flatten
     case "batch_norm": self = .batchNormalization(epsilon: try words.real("eps"))
     case "layer_norm": self = .layerNormalization(epsilon: try words.real("eps"))
-    default: self = .activation(try Activation(parsing: kind))
+    default: self = .activation(try Activation(parsing: kind, besides: ArchitectureWords.steps))
     }
     try words.expectEnd()
   }
@@ -89,10 +89,18 @@ extension ArchitectureStep {
 
 extension Activation {
   /// Reads `relu`, or `leaky_relu:0.2` with its slope.
-  fileprivate init(parsing text: Substring) throws(ArchitectureError) {
+  /// - Parameter others: other words that may stand in its place.
+  fileprivate init(
+    parsing text: Substring, besides others: [String] = []
+  ) throws(ArchitectureError) {
     let sides = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
     guard let word = sides.first, let kind = Kind(rawValue: String(word)) else {
-      let known = ArchitectureWords.steps + Kind.allCases.map(\.rawValue)
+      if ArchitectureWords.steps.contains(String(sides[0])) {
+        throw ArchitectureError(
+          "`\(sides[0])` is a step of its own; expected a comma in front of it, and cnn: with all "
+            + "steps")
+      }
+      let known = others + Kind.allCases.map(\.rawValue)
       throw ArchitectureError(
         "`\(text.prefix(80))` is unknown; expected one of \(known.joined(separator: ", "))")
     }

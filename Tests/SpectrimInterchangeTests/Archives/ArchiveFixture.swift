@@ -7,7 +7,7 @@ import Testing
 /// Files that `Scripts/make_archives.py` made with torch, safetensors and numpy.
 enum ArchiveFixture {
   static func path(_ name: String) -> String {
-    Places.repository.appending(path: "Tests/SpectrimInterchangeTests/Fixtures/archives/\(name)")
+    Places.repository.appending(path: "Tests/SpectrimInterchangeTests/Fixtures/Archives/\(name)")
       .path
   }
 

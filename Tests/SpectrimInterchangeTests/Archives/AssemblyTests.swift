@@ -200,7 +200,12 @@ import Testing
     ),
     (
       "mlp:rely",
-      "`rely` is unknown; expected one of linear, conv, max_pool, avg_pool, flatten, batch_norm, layer_norm, none, relu, leaky_relu, gelu, gelu_tanh, swish, sigmoid, tanh, softmax"
+      "`rely` is unknown; expected one of none, relu, leaky_relu, gelu, gelu_tanh, swish, sigmoid, "
+        + "tanh, softmax"
+    ),
+    (
+      "cnn:linear batch_norm",
+      "`batch_norm` is a step of its own; expected a comma in front of it, and cnn: with all steps"
     ),
   ])
   func anUnknownWordIsNamed(text: String, expected: String) {

@@ -14,7 +14,7 @@ enum ONNXFixture {
   }
 
   static let folder = Places.repository.appending(
-    path: "Tests/SpectrimInterchangeTests/Fixtures/onnx")
+    path: "Tests/SpectrimInterchangeTests/Fixtures/ONNX")
 
   static func read(_ name: String, inputShape: [Int]? = nil) throws -> ImportedModel {
     var options = ImportOptions()

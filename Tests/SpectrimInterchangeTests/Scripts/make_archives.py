@@ -1,6 +1,6 @@
-"""Makes Fixtures/archives with the real frameworks: torch 2.13, safetensors 0.8, numpy 2.
+"""Makes Fixtures/Archives with the real frameworks: torch 2.13, safetensors 0.8, numpy 2.
 
-Run as `python3 make_archives.py ../Fixtures/archives`; the numbers depend on the seed alone.
+Run as `python3 make_archives.py ../Fixtures/Archives`; the numbers depend on the seed alone.
 """
 import io, json, os, sys, zipfile
 import numpy as np
