@@ -55,30 +55,10 @@ public struct LayerReport: Sendable, Encodable, Equatable {
     _ layer: Layer, bytes: Int? = nil, spectrum: LayerSpectrum? = nil,
     record: ConversionRecord? = nil, plan: Plan? = nil
   ) {
-    let plan = (plan ?? record?.plan)?.layers.first { $0.name == layer.name }
-    let figures = record?.figures.first { $0.name == layer.name }
-    let stored = bytes ?? layer.byteCount
-    name = layer.name
-    op = layer.operation.kind.rawValue
-    kernelText = layer.operation.kernelText
-    activation = layer.activation.kind.rawValue
-    representation = layer.weight.kind.rawValue
-    shape = [layer.outputCount, layer.inputCount]
-    rank = layer.weight.rank
-    fullRank = layer.weight.shape.smallerSide
-    parameters = layer.parameterCount
-    denseParameters = layer.denseParameterCount
-    self.bytes = stored
-    denseBytes = layer.denseByteCount
-    ratio = (Double(layer.denseByteCount) / Double(stored)).ifFinite
-    bits = layer.weight.bitsPerWeight
-    energyKept = figures?.energyKept.ifFinite
-    relativeError = figures?.relativeError.ifFinite
-    rule = plan?.rule
-    reason = plan?.reason
-    self.spectrum = spectrum.map(SpectrumFigures.init)
-    marchenkoPastur = NoiseLawFigures(
-      shape: layer.weight.shape, figures: figures, plan: plan, spectrum: spectrum)
+    self.init(
+      layer.name, op: layer.operation.kind.rawValue, kernelText: layer.operation.kernelText,
+      activation: layer.activation, layer.weight, bias: layer.bias, bytes: bytes,
+      spectrum: spectrum, record: record, plan: plan)
   }
 
   /// Describes a tensor of a checkpoint, which is a layer without a place in a graph.
@@ -86,23 +66,31 @@ public struct LayerReport: Sendable, Encodable, Equatable {
     _ name: String, _ weight: Representation, bytes: Int?, spectrum: LayerSpectrum?,
     record: ConversionRecord?, plan: Plan?
   ) {
+    self.init(
+      name, op: "tensor", kernelText: "", activation: .none, weight, bias: nil, bytes: bytes,
+      spectrum: spectrum, record: record, plan: plan)
+  }
+
+  private init(
+    _ name: String, op: String, kernelText: String, activation: Activation,
+    _ weight: Representation, bias: Bias?, bytes: Int?, spectrum: LayerSpectrum?,
+    record: ConversionRecord?, plan: Plan?
+  ) {
     let plan = (plan ?? record?.plan)?.layers.first { $0.name == name }
     let figures = record?.figures.first { $0.name == name }
-    let stored = bytes ?? weight.byteCount
-    let denseByteCount = 4 * weight.shape.elementCount
     self.name = name
-    op = "tensor"
-    kernelText = ""
-    activation = Activation.none.kind.rawValue
+    self.op = op
+    self.kernelText = kernelText
+    self.activation = activation.kind.rawValue
     representation = weight.kind.rawValue
     shape = [weight.shape.rowCount, weight.shape.columnCount]
     rank = weight.rank
     fullRank = weight.shape.smallerSide
-    parameters = weight.parameterCount
-    denseParameters = weight.shape.elementCount
-    self.bytes = stored
-    denseBytes = denseByteCount
-    ratio = (Double(denseByteCount) / Double(stored)).ifFinite
+    parameters = weight.parameterCount + (bias?.count ?? 0)
+    denseParameters = weight.shape.elementCount + (bias?.count ?? 0)
+    self.bytes = bytes ?? weight.byteCount + (bias?.byteCount ?? 0)
+    denseBytes = 4 * denseParameters
+    ratio = (Double(denseBytes) / Double(self.bytes)).ifFinite
     bits = weight.bitsPerWeight
     energyKept = figures?.energyKept.ifFinite
     relativeError = figures?.relativeError.ifFinite
