@@ -1,4 +1,4 @@
-"""Makes Fixtures/Archives with the real frameworks: torch 2.13, safetensors 0.8, numpy 2.
+"""Makes Fixtures/Archives with the real frameworks: torch 2.15, safetensors 0.8, numpy 2.
 
 Run as `python3 make_archives.py ../Fixtures/Archives`; the numbers depend on the seed alone.
 """
