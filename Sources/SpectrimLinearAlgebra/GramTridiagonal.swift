@@ -18,11 +18,20 @@ struct GramTridiagonal: Sendable {
   /// All eigenvalues of `G`, ascending; tiny ones may be negative by rounding.
   let eigenvalues: [Double]
 
-  /// Reduces a finite matrix that has elements.
+  /// Reduces the Gram matrix of a finite matrix that has elements.
   init(_ matrix: Matrix<Float>) throws(LinearAlgebraError) {
-    side = matrix.shape.smallerSide
+    try self.init(BlockedProducts.gram(matrix), side: matrix.shape.smallerSide)
+  }
+
+  /// Reduces a symmetric matrix that has elements, all of them finite.
+  init(symmetric matrix: Matrix<Double>) throws(LinearAlgebraError) {
+    try self.init(matrix.elements, side: matrix.rowCount)
+  }
+
+  /// Reduces the lower triangle of a column-major matrix.
+  private init(_ gram: consuming [Double], side: Int) throws(LinearAlgebraError) {
+    self.side = side
     let order = Int32(side)
-    var gram = BlockedProducts.gram(matrix)
     var diagonal = [Double](repeating: 0, count: side)
     var offDiagonal = [Double](repeating: 0, count: side)
     var scales = [Double](repeating: 0, count: side)
@@ -32,7 +41,7 @@ struct GramTridiagonal: Sendable {
       LAPACKE_dsytrd_work(
         LAPACKCall.columnMajor, LAPACKCall.lower, order, &gram, order, &diagonal, &offDiagonal,
         &scales, &optimal, -1))
-    var workspace = try LAPACKCall.workspace(optimal, for: matrix.shape)
+    var workspace = try LAPACKCall.workspace(optimal, for: Shape(side, side))
     try LAPACKCall.check(
       "dsytrd",
       LAPACKE_dsytrd_work(

@@ -10,6 +10,8 @@ enum LAPACKCall {
   static let values = letter("N")
   static let vectors = letter("V")
   static let lower = letter("L")
+  static let upper = letter("U")
+  static let anyDiagonal = letter("N")
   static let left = letter("L")
   static let asStored = letter("N")
   static let byIndex = letter("I")

@@ -4,6 +4,8 @@ public import SpectrimCore
 public enum LinearAlgebraError: Error, Sendable, Equatable {
   /// LAPACK's iteration stopped before its result was exact.
   case didNotConverge(operation: String, info: Int)
+  /// A leading part of a symmetric matrix has an eigenvalue that is not positive.
+  case notPositiveDefinite(Shape, order: Int)
   /// An element is infinite or not a number, which LAPACK may answer with an endless loop.
   case notFinite(Shape, row: Int, column: Int)
   /// LAPACK counts elements and workspace in 32 bits.
@@ -17,6 +19,9 @@ extension LinearAlgebraError: CustomStringConvertible {
     case .didNotConverge(let operation, let info):
       "LAPACK's \(operation) did not converge (info \(info)); "
         + "the matrix is extremely ill-scaled, rescale or retrain the layer"
+    case .notPositiveDefinite(let shape, let order):
+      "a \(shape) matrix is not positive definite from its leading \(order) rows on; "
+        + "its values are too far apart, use more data or normalize the inputs"
     case .notFinite(let shape, let row, let column):
       "row \(row), column \(column) of a \(shape) matrix is not a finite number; "
         + "repair or retrain the layer"
