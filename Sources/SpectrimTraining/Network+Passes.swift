@@ -44,6 +44,26 @@ extension Network {
     }
   }
 
+  /// Computes no more than what the weight of one layer sees, for the batch of the tape and without
+  /// dropout.
+  public mutating func forward(_ tape: inout Tape, toInputOfLayer target: Int) {
+    var none: Dropout?
+    for index in tape.masks.indices where !tape.masks[index].isEmpty { tape.masks[index] = [] }
+    for index in steps.indices {
+      switch steps[index].work {
+      case .layer(target):
+        if layers[target].gathersPatches, let grid = layers[target].grid {
+          tape.gatherPatches(step: index, grid)
+        }
+        return
+      case .layer(let layer): forward(layer: layer, step: index, &tape, &none)
+      case .pooling(let pooling, let grid): tape.pool(step: index, pooling, grid)
+      case .activation(let activation): tape.activate(step: index, activation)
+      case .turning(let order): tape.turn(step: index, order)
+      }
+    }
+  }
+
   private mutating func forward(
     layer: Int, step: Int, _ tape: inout Tape, _ dropout: inout Dropout?
   ) {

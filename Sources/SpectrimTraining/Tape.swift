@@ -63,6 +63,12 @@ public struct Tape: Sendable {
     winners = steps.map { _ in [] }
   }
 
+  /// Numbers in all buffers.
+  package var elementCount: Int {
+    input.count
+      + [preActivations, outputs, gradients, patches].joined().reduce(0) { $0 + $1.count }
+  }
+
   /// Puts a batch in.
   /// - Shape: `[count, in]` with at most `capacity` rows.
   public mutating func load(_ batch: Matrix<Float>) {
@@ -94,6 +100,10 @@ public struct Tape: Sendable {
     filledRows(of: gradients[layerSteps[index]], step: layerSteps[index])
   }
 
+  /// The gradient at the `z` of one layer, with rows of earlier batches behind those of this one.
+  /// - Shape: at least `[count · positions, out]`.
+  public func gradientRows(ofLayer index: Int) -> [Float] { gradients[layerSteps[index]] }
+
   /// What the weight of a layer sees: the batch, what the step in front of it gives, or what its
   /// window sees of that, with the columns of the patches in the order kernel row, kernel column,
   /// channel, and those of a flattened map in the order row, column, channel.
@@ -102,6 +112,11 @@ public struct Tape: Sendable {
 
   /// How many rows a layer has for the current batch: the positions of all examples.
   public func rowCount(ofLayer index: Int) -> Int { rowCount(ofStep: layerSteps[index]) }
+
+  /// How many of them belong to one example.
+  public func rowsPerExample(ofLayer index: Int) -> Int {
+    steps[layerSteps[index]].rowsPerExample
+  }
 
   /// The same by the number of the step.
   func rowCount(ofStep index: Int) -> Int { count * steps[index].rowsPerExample }

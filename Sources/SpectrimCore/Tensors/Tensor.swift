@@ -78,6 +78,11 @@ public struct Tensor: Sendable, Hashable {
       bytes: Self.littleEndianBytes(of: values, storedAs: elementType))
   }
 
+  /// Doubles, as statistics hold them.
+  package init(doubles values: [Double], shape: [Int]) {
+    self.init(type: .float64, shape: shape, bytes: Self.bytes(of: values) { $0.bitPattern })
+  }
+
   private static func littleEndianBytes(
     of values: [Float], storedAs elementType: ElementType
   ) -> [UInt8] {
@@ -102,6 +107,11 @@ public struct Tensor: Sendable, Hashable {
     }
   }
 
+  /// The elements of a tensor of `float64`, empty for others.
+  package var doubles: [Double] {
+    type == .float64 ? elements { (bits: UInt64) in Double(bitPattern: bits) } : []
+  }
+
   /// The first element that is NaN or infinite, which is one whose exponent has no zero bit.
   package var firstNonFiniteIndex: Int? {
     switch type {
@@ -118,8 +128,8 @@ public struct Tensor: Sendable, Hashable {
 /// a file. The unsafe accesses stay within the buffers because every offset is an index below the
 /// count of whole elements times their size.
 extension Tensor {
-  private static func bytes<Bits: FixedWidthInteger & BitwiseCopyable>(
-    of values: [Float], _ bits: (Float) -> Bits
+  private static func bytes<Value, Bits: FixedWidthInteger & BitwiseCopyable>(
+    of values: [Value], _ bits: (Value) -> Bits
   ) -> [UInt8] {
     let (size, byteCount) = (MemoryLayout<Bits>.size, values.count * MemoryLayout<Bits>.size)
     return [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, initializedCount in
@@ -132,12 +142,12 @@ extension Tensor {
     }
   }
 
-  private func elements<Bits: FixedWidthInteger & BitwiseCopyable>(
-    _ value: (Bits) -> Float
-  ) -> [Float] {
+  private func elements<Bits: FixedWidthInteger & BitwiseCopyable, Value>(
+    _ value: (Bits) -> Value
+  ) -> [Value] {
     let count = bytes.count / MemoryLayout<Bits>.size
     return bytes.withUnsafeBytes { raw in
-      [Float](unsafeUninitializedCapacity: count) { buffer, initializedCount in
+      [Value](unsafeUninitializedCapacity: count) { buffer, initializedCount in
         for index in 0..<count {
           buffer.initializeElement(at: index, to: value(Self.bits(in: raw, at: index)))
         }

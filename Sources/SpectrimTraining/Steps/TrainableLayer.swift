@@ -15,7 +15,7 @@ public struct TrainableLayer: Sendable {
   /// What the window of a convolution sees; `nil` for a linear layer.
   package let grid: PatchGrid?
   /// Which column of the model's weight stands in each column here; `nil` if none is elsewhere.
-  let columnOrder: [Int]?
+  package let columnOrder: [Int]?
 
   init(_ layer: Layer, _ step: ChannelLastStep, isLast: Bool) throws(TrainingError) {
     let isOutput = layer.activation == .none || layer.activation == .softmax
