@@ -63,7 +63,9 @@ let package = Package(
     tests("SpectrimSpectra", ["SpectrimCore", "SpectrimLinearAlgebra"]),
     module("SpectrimTraining", ["CBLAS", "SpectrimCore"]),
     tests("SpectrimTraining", ["SpectrimCore", "SpectrimData"]),
-    module("SpectrimCompression", ["SpectrimCore", "SpectrimLinearAlgebra", "SpectrimSpectra"]),
+    module(
+      "SpectrimCompression",
+      ["SpectrimCore", "SpectrimLinearAlgebra", "SpectrimSpectra", "SpectrimTraining"]),
     tests("SpectrimCompression", ["SpectrimCore", "SpectrimLinearAlgebra", "SpectrimSpectra"]),
     module("SpectrimInference", ["CBLAS", "SpectrimCore"]),
     tests("SpectrimInference", ["SpectrimCore"]),

@@ -45,6 +45,9 @@ public enum FileDigest {
     return hash.finalize().hexadecimal
   }
 
+  /// The digest of bytes in hexadecimal digits.
+  public static func sha256(of bytes: [UInt8]) -> String { SHA256.hash(data: bytes).hexadecimal }
+
   /// The digest of a text in hexadecimal digits.
   public static func sha256(of text: String) -> String {
     SHA256.hash(data: Array(text.utf8)).hexadecimal

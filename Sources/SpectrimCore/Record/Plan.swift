@@ -4,17 +4,34 @@ public struct Plan: Sendable, Equatable, Codable {
   public var layers: [LayerPlan]
   /// The initializer that all layers are said to have; `nil` keeps what the layers know.
   public var initializer: Initializer?
+  /// What a conversion with examples was asked for; `nil` for one by the weights alone.
+  public var calibration: CalibrationPlan?
   /// How the file is written.
   public var storage: StorageSettings
 
   /// Creates a plan.
   public init(
-    layers: [LayerPlan], initializer: Initializer? = nil,
+    layers: [LayerPlan], initializer: Initializer? = nil, calibration: CalibrationPlan? = nil,
     storage: StorageSettings = StorageSettings()
   ) {
     self.layers = layers
     self.initializer = initializer
+    self.calibration = calibration
     self.storage = storage
+  }
+}
+
+/// What all layers of a conversion with examples share.
+public struct CalibrationPlan: Sendable, Equatable, Codable {
+  /// θ, the step of the codes in units of the scores.
+  public var step: Double
+  /// How many examples the layers were fitted to.
+  public var exampleCount: Int
+
+  /// Creates a plan.
+  public init(step: Double, exampleCount: Int) {
+    self.step = step
+    self.exampleCount = exampleCount
   }
 }
 

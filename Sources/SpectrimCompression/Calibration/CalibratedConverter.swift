@@ -1,0 +1,220 @@
+public import SpectrimCore
+internal import SpectrimLinearAlgebra
+internal import SpectrimTraining
+
+/// Converts a model with the help of unlabelled examples: what matters least to the scores goes.
+///
+/// The flow of one layer: moments of what it sees → target weight → two-sided decomposition → codes
+/// of both factors (or of the matrix) with error feedback → bias. Layers go one after another, each
+/// behind those that are coded already. Statistics of the dense network are measured once and serve
+/// every θ.
+public final class CalibratedConverter {
+  /// The model that is converted.
+  public let source: Model
+  /// What the examples say about the dense network.
+  public let statistics: CalibrationStatistics
+
+  /// The source with dense weights, up to its scores.
+  private let dense: Model
+  private let network: Network
+  /// `nil` without examples: targets then are the dense weights.
+  private let pass: CalibrationPass?
+  private let settings: CalibrationSettings
+  private let storage: StorageSettings
+  private let outputs: [RoundingMetric]
+  /// What is asked of the first layer does not depend on θ.
+  private var first: (target: LayerTarget, decomposition: TwoSidedDecomposition)?
+  private var denseRows = DenseRows()
+
+  /// Measures the statistics, or takes those of an earlier run.
+  /// - Parameters:
+  ///   - data: the examples; `nil` needs statistics and leaves the sequential targets out.
+  ///   - progress: is told the share that is done.
+  /// - Throws: `CompressionError` when statistics do not fit the model or a layer has no backward
+  ///   pass, `LinearAlgebraError` when a metric cannot be factored.
+  public init(
+    _ model: Model, data: (any CalibrationData)?, statistics: CalibrationStatistics? = nil,
+    settings: CalibrationSettings = CalibrationSettings(step: 1),
+    storage: StorageSettings = StorageSettings(), threadCount: Int = 1,
+    progress: ((Double) -> Void)? = nil
+  ) throws {
+    BLASThreads.use(1)
+    source = model
+    self.settings = settings
+    self.storage = storage
+    dense = try model.denseUpToScores()
+    let network = try Network(dense)
+    self.network = network
+    let pass = data.map { CalibrationPass(network, over: $0, threadCount: threadCount) }
+    self.pass = pass
+    guard
+      let found = try statistics
+        ?? pass.map({
+          try StatisticsPass(network, directionLimit: settings.directionLimit)
+            .run($0, progress: progress)
+        })
+    else { throw CompressionError.plan(layer: nil, problem: "calibration without examples") }
+    try found.check(fits: dense)
+    self.statistics = found
+    outputs = try found.layers.map { layer in
+      try RoundingMetric(
+        settings.stages.outputMetric
+          ? layer.outputMetric
+          : .scalar(layer.outputMetric.meanDiagonal, layer.outputMetric.rowCount),
+        damping: settings.outputDamping)
+    }
+  }
+
+  /// Converts with one θ.
+  /// - Parameter progress: is told each layer before it is worked on.
+  /// - Throws: `LinearAlgebraError` when a metric cannot be factored.
+  public func convert(
+    step: Double, progress: ((LayerProgress) -> Void)? = nil
+  ) throws -> Conversion {
+    var settings = settings
+    settings.step = step
+    var layers: [Layer] = []
+    var coded: [LayerCoding.Outcome] = []
+    for (index, layer) in source.layers.enumerated() {
+      progress?(LayerProgress(layer: layer.name, index: index, count: source.layers.count))
+      let (target, decomposition) = try target(ofLayer: index, behind: layers)
+      let outcome = try LayerCoding(
+        target: target, decomposition: decomposition, settings: settings,
+        isLast: index == source.layers.count - 1
+      ).outcome()
+      coded.append(outcome)
+      layers.append(
+        try Layer(
+          name: layer.name, operation: layer.operation, weight: outcome.weight.representation,
+          bias: outcome.bias, activation: layer.activation, initializer: layer.initializer))
+    }
+    return conversion(layers, coded, settings)
+  }
+
+  /// What a layer is to come near to, behind the layers that are coded.
+  private func target(
+    ofLayer index: Int, behind coded: [Layer]
+  ) throws -> (LayerTarget, TwoSidedDecomposition) {
+    if index == 0, let first { return first }
+    let layer = dense.layers[index]
+    let damping = settings.inputDamping(exampleCount: statistics.exampleCount)
+    let moments = try moments(ofLayer: index, behind: coded)
+    let target = try LayerTarget(
+      Matrix<Double>(layer.weight.materialized()),
+      bias: layer.bias?.values.map { Double($0) }
+        ?? Array(repeating: 0, count: layer.outputCount),
+      moments, damping: damping,
+      input: try RoundingMetric(moments.compressed.covariance, damping: damping),
+      output: outputs[index])
+    let result = (target, try TwoSidedDecomposition(target))
+    if index == 0 { first = result }
+    return result
+  }
+
+  private func moments(ofLayer index: Int, behind coded: [Layer]) throws -> SequentialMoments {
+    guard index > 0, let pass, settings.stages.sequentialTargets else {
+      return SequentialMoments(statistics.layers[index])
+    }
+    let front = try zip(coded, dense.layers).map { coded, layer in
+      try layer.replacing(weight: coded.weight.inFloats, bias: coded.bias)
+    }
+    let model = try dense.replacing(layers: front + dense.layers[index...], record: nil)
+    return try SequentialMoments(
+      ofLayer: index, dense: network, compressed: try Network(model), pass, kept: &denseRows)
+  }
+
+  private func conversion(
+    _ layers: [Layer], _ coded: [LayerCoding.Outcome], _ settings: CalibrationSettings
+  ) -> Conversion {
+    let plans = zip(layers, coded).map { layer, outcome in
+      LayerPlan(
+        name: layer.name, rule: "calibrated", representation: layer.weight.kind,
+        rank: layer.weight.rank, bits: 8, reason: outcome.reason)
+    }
+    let figures = zip(dense.layers, coded).map { layer, outcome in
+      let matrix = layer.weight.product()
+      let norm = Frobenius.norm(matrix)
+      let distance = Frobenius.distance(matrix, Matrix<Float>(outcome.weight.values))
+      return LayerFigures(
+        name: layer.name, energyKept: outcome.energyKept,
+        relativeError: norm > 0 ? distance / norm : 0)
+    }
+    let plan = Plan(
+      layers: plans,
+      calibration: CalibrationPlan(step: settings.step, exampleCount: statistics.exampleCount),
+      storage: storage)
+    return Conversion(source: source, layers: layers, plan: plan, figures: figures)
+  }
+}
+
+extension Model {
+  /// The model with dense weights and without what its last layer applies to the scores.
+  fileprivate func denseUpToScores() throws(ModelError) -> Model {
+    var steps = steps
+    if case .transform(let transform) = steps.last, case .activation = transform.operation {
+      steps.removeLast()
+    }
+    let last = steps.lastIndex { $0.layer != nil }
+    var plain: [Step] = []
+    for (index, step) in steps.enumerated() {
+      guard let layer = step.layer else {
+        plain.append(step)
+        continue
+      }
+      plain.append(
+        .layer(
+          try Layer(
+            name: layer.name, operation: layer.operation,
+            weight: .dense(WeightMatrix(layer.weight.product())), bias: layer.bias,
+            activation: index == last ? .none : layer.activation)))
+    }
+    return try Model(name: name, input: input, steps: plain)
+  }
+}
+
+extension Representation {
+  /// The same map in floats, factors staying factors.
+  fileprivate var inFloats: Representation {
+    get throws(ModelError) {
+      guard case .quantizedLowRank(let factors) = self else {
+        return .dense(WeightMatrix(materialized()))
+      }
+      return .factorized(
+        try Factorized(
+          u: WeightMatrix(factors.u.materialized()), v: WeightMatrix(factors.v.materialized())))
+    }
+  }
+}
+
+extension Matrix<Double> {
+  /// `value · I`.
+  fileprivate static func scalar(_ value: Double, _ side: Int) -> Matrix {
+    Matrix(repeating: 0, Shape(side, side)).addingToDiagonal(value)
+  }
+}
+
+extension CalibrationStatistics {
+  /// Refuses statistics of another model.
+  fileprivate func check(fits model: Model) throws(CompressionError) {
+    let names = layers.map(\.name)
+    guard names == model.layers.map(\.name) else {
+      throw .plan(layer: nil, problem: "the statistics are of layers \(names), not of this model's")
+    }
+    for (layer, found) in zip(model.layers, layers) {
+      let shape = Shape(found.outputMetric.rowCount, found.mean.count)
+      guard shape == layer.weight.shape else {
+        throw .plan(
+          layer: layer.name,
+          problem: "the statistics are of shape \(shape), expected \(layer.weight.shape)")
+      }
+    }
+  }
+}
+
+extension LayerCoding.Outcome {
+  /// What won, and over what.
+  fileprivate var reason: String {
+    let kind = weight.representation.rank.map { "rank \($0)" } ?? "dense"
+    return "\(kind), two-sided error \(FigureText.short(weight.distortion))"
+  }
+}

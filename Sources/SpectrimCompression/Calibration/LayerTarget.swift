@@ -1,0 +1,73 @@
+package import SpectrimCore
+internal import SpectrimLinearAlgebra
+
+/// What the coded weight of one layer is to come near to, and in which metric.
+///
+/// Behind coded layers the dense weight is not the best one any more: the target
+/// `W̃ = (W C + λ W)(Σ̂ + λ I)⁻¹` gives from `x̂` what `W` gives from `x`, as well as a matrix can,
+/// and stays near `W` where the data say nothing.
+/// - Source: sequential calibration of SVD-LLM (arXiv 2403.07378) and GPTQ (arXiv 2210.17323); ridge
+///   regression towards `W`.
+package struct LayerTarget: Sendable {
+  /// `W̃`.
+  /// - Shape: `[out, in]`.
+  package let weight: Matrix<Double>
+  /// The bias for which `W̃ x̂ + b` has the mean of `W x + b`.
+  /// - Shape: `[out]`.
+  package let bias: [Double]
+  /// `E[x̂]`.
+  /// - Shape: `[in]`.
+  let inputMean: [Double]
+  /// `Σ̂`, damped: the metric of the inputs.
+  let input: RoundingMetric
+  /// `G`, damped: the metric of the outputs.
+  let output: RoundingMetric
+
+  /// - Parameter damping: λ as a share of the mean variance of an input.
+  package init(
+    _ dense: Matrix<Double>, bias: [Double], _ moments: SequentialMoments, damping: Double,
+    input: RoundingMetric, output: RoundingMetric
+  ) throws {
+    self.input = input
+    self.output = output
+    inputMean = moments.compressed.mean
+    if let cross = moments.cross {
+      let ridge = damping * moments.compressed.covariance.meanDiagonal
+      let goal = dense.times(cross).adding(ridge, times: dense)
+      weight = input.cholesky.dividing(goal)
+    } else {
+      weight = dense
+    }
+    let denseMean = moments.denseMean
+    let target = weight
+    self.bias = bias.indices.map { row in
+      bias[row] + dense.row(row).dot(denseMean) - target.row(row).dot(moments.compressed.mean)
+    }
+  }
+}
+
+extension ArraySlice<Double> {
+  /// `Σ xᵢ yᵢ`.
+  func dot(_ other: [Double]) -> Double { zip(self, other).reduce(0) { $0 + $1.0 * $1.1 } }
+}
+
+extension Matrix<Double> {
+  /// `tr A / n`.
+  var meanDiagonal: Double {
+    rowCount > 0 ? (0..<rowCount).reduce(0) { $0 + self[$1, $1] } / Double(rowCount) : 0
+  }
+
+  /// `A + f B`.
+  func adding(_ factor: Double, times other: Matrix) -> Matrix {
+    var result = self
+    for index in elements.indices { result.elements[index] += factor * other.elements[index] }
+    return result
+  }
+
+  /// `A + f I`.
+  func addingToDiagonal(_ value: Double) -> Matrix {
+    var result = self
+    for index in 0..<rowCount { result[index, index] += value }
+    return result
+  }
+}

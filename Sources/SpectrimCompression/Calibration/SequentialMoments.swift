@@ -1,0 +1,98 @@
+package import SpectrimCore
+internal import SpectrimLinearAlgebra
+internal import SpectrimTraining
+
+/// What a layer sees in the dense network, `x`, and behind the layers that are compressed already,
+/// `x̂`, image by image and position by position.
+package struct SequentialMoments: Sendable {
+  /// `E[x]`.
+  /// - Shape: `[in]`.
+  let denseMean: [Double]
+  /// The moments of `x̂`.
+  let compressed: InputMoments
+  /// `E[x x̂ᵀ] − μ μ̂ᵀ`; `nil` where both are the same, as in front of the first layer.
+  /// - Shape: `[in, in]`.
+  let cross: Matrix<Double>?
+
+  /// Joins what was measured elsewhere.
+  package init(
+    denseMean: [Double], compressedMean: [Double], compressedCovariance: Matrix<Double>,
+    cross: Matrix<Double>?
+  ) {
+    self.denseMean = denseMean
+    compressed = InputMoments(mean: compressedMean, covariance: compressedCovariance)
+    self.cross = cross
+  }
+
+  /// What a layer sees behind layers that are as they were.
+  init(_ statistics: LayerStatistics) {
+    denseMean = statistics.mean
+    compressed = InputMoments(mean: statistics.mean, covariance: statistics.covariance)
+    cross = nil
+  }
+
+  /// Measures both inputs of one layer.
+  /// - Parameter kept: what the dense network gives, from an earlier measurement or for later ones.
+  init(
+    ofLayer layer: Int, dense: Network, compressed: Network, _ pass: CalibrationPass,
+    kept: inout DenseRows
+  ) throws {
+    let width = dense.layers[layer].weight.shape.columnCount
+    let shape = Shape(width, width)
+    var moments = InputMoments.Accumulator(width: width)
+    var (denseSum, cross) = ([Double](repeating: 0, count: width), SecondMoments(shape))
+    let (known, keeps) = (kept.blocks[layer], kept.hasRoom(forLayer: layer, of: dense, pass))
+    var newlyKept: [[Float]] = []
+    try pass.run([compressed] + (known == nil ? [dense] : [])) { workers, block in
+      for worker in workers {
+        worker.tape.load(block.inputs)
+        worker.network.forward(&worker.tape, toInputOfLayer: layer)
+      }
+      let rowCount = workers[0].tape.rowCount(ofLayer: layer)
+      let rows = workers[0].tape.input(ofLayer: layer)
+      let denseRows = known?[block.index] ?? workers[1].tape.input(ofLayer: layer)
+      return Part(
+        compressed: InputMoments.Part(rows, rowCount: rowCount, width: width),
+        denseSum: InputMoments.Part.sum(of: denseRows, rowCount: rowCount, width: width),
+        cross: SecondMoments.product(denseRows, rows, count: rowCount, shape: shape),
+        denseRows: keeps && known == nil ? Array(denseRows.prefix(rowCount * width)) : [])
+    } collect: { part in
+      moments.add(part.compressed)
+      if keeps, known == nil { newlyKept.append(part.denseRows) }
+      for (index, value) in part.denseSum.enumerated() { denseSum[index] += value }
+      cross.add(part.cross)
+    }
+    if !newlyKept.isEmpty { kept.blocks[layer] = newlyKept }
+    let order = dense.layers[layer].columnOrder ?? Array(0..<width)
+    let denseMean = denseSum.map { $0 / Double(moments.rowCount) }
+    self.cross = cross.divided(by: moments.rowCount).subtractingOuter(denseMean, moments.mean)
+      .placed(rows: order, columns: order)
+    self.denseMean = denseMean.placed(order)
+    self.compressed = moments.moments(columnOrder: dense.layers[layer].columnOrder)
+  }
+
+  private struct Part: Sendable {
+    let compressed: InputMoments.Part
+    let denseSum: [Double]
+    let cross: Matrix<Float>
+    let denseRows: [Float]
+  }
+}
+
+/// What layers see in the dense network, kept where it is small: it is the same for every θ.
+struct DenseRows: Sendable {
+  /// By layer, one entry per block of the pass.
+  fileprivate(set) var blocks: [Int: [[Float]]] = [:]
+
+  /// Numbers that are kept at most, 256 MiB.
+  private static let largestCount = 1 << 26
+
+  /// Whether the rows of one more layer fit.
+  fileprivate func hasRoom(
+    forLayer layer: Int, of network: Network, _ pass: CalibrationPass
+  ) -> Bool {
+    let kept = blocks.values.joined().reduce(0) { $0 + $1.count }
+    let rowCount = Tape(for: network, capacity: 1).rowsPerExample(ofLayer: layer) * pass.data.count
+    return kept + rowCount * network.layers[layer].weight.shape.columnCount <= Self.largestCount
+  }
+}

@@ -1,0 +1,76 @@
+internal import SpectrimCore
+internal import SpectrimLinearAlgebra
+internal import SpectrimTraining
+
+/// Measures what every layer of a dense network sees and how much its outputs matter.
+///
+/// One forward pass gives the inputs. Every direction at the scores is then carried back to the
+/// outputs `z` of all layers, `d ← Jᵀ d`, and adds `d dᵀ` to their metric; no gradient step is made.
+struct StatisticsPass {
+  private let network: Network
+  private let directions: OutputDirections
+
+  /// - Parameter directionLimit: the most backward passes per example.
+  init(_ network: Network, directionLimit: Int) {
+    self.network = network
+    directions = OutputDirections(scoreCount: network.outputCount, limit: directionLimit)
+  }
+
+  /// The statistics of all layers.
+  func run(
+    _ pass: CalibrationPass, progress: ((Double) -> Void)? = nil
+  ) throws -> CalibrationStatistics {
+    let layers = network.layers
+    var moments = layers.map { InputMoments.Accumulator(width: $0.weight.shape.columnCount) }
+    var metrics = layers.map { SecondMoments(width: $0.weight.shape.rowCount) }
+    try pass.run([network]) {
+      measure($0[0], $1)
+    } collect: { parts in
+      for (index, part) in parts.enumerated() {
+        moments[index].add(part.moments)
+        metrics[index].add(part.metric)
+      }
+    } progress: {
+      progress?($0)
+    }
+    return CalibrationStatistics(
+      exampleCount: pass.data.count,
+      layers: layers.indices.map { index in
+        let moments = moments[index].moments(columnOrder: layers[index].columnOrder)
+        return LayerStatistics(
+          name: layers[index].name, mean: moments.mean, covariance: moments.covariance,
+          outputMetric: metrics[index].divided(by: pass.data.count))
+      })
+  }
+
+  /// What one block says about one layer.
+  private struct Part: Sendable {
+    let moments: InputMoments.Part
+    var metric: Matrix<Float>
+  }
+
+  private func measure(_ worker: CalibrationPass.Worker, _ block: CalibrationPass.Block) -> [Part] {
+    worker.tape.load(block.inputs)
+    worker.network.forward(&worker.tape)
+    let tape = worker.tape
+    var parts = network.layers.enumerated().map { index, layer in
+      let shape = layer.weight.shape
+      return Part(
+        moments: InputMoments.Part(
+          tape.input(ofLayer: index), rowCount: tape.rowCount(ofLayer: index),
+          width: shape.columnCount),
+        metric: Matrix(repeating: 0, Shape(shape.rowCount, shape.rowCount)))
+    }
+    for pass in 0..<directions.count {
+      worker.tape.loadOutputGradient(
+        directions.batch(pass, exampleCount: block.inputs.rowCount, block: block.index))
+      worker.network.backward(&worker.tape, carry: nil)
+      for index in parts.indices {
+        SecondMoments.addGram(
+          of: worker.tape.gradientRows(ofLayer: index), count: worker.tape.rowCount(ofLayer: index),
+          to: &parts[index].metric)
+      }
+    }
+    return parts
+  }
+}
