@@ -13,6 +13,13 @@ let package = Package(
   dependencies: [.package(name: "Spectrim", path: "..")],
   targets: [
     .executableTarget(
+      name: "CalibrationAblation",
+      dependencies: [
+        .product(name: "Spectrim", package: "Spectrim"),
+        .product(name: "SpectrimTraining", package: "Spectrim"),
+      ],
+      path: "Sources/Ablation", swiftSettings: settings),
+    .executableTarget(
       name: "ConversionTimes",
       dependencies: [.product(name: "Spectrim", package: "Spectrim")],
       path: "Sources/Conversion", swiftSettings: settings),

@@ -74,12 +74,15 @@ extension CheckpointTally {
 
 extension CheckpointCompression.Order {
   /// How the file is to be written.
+  var storage: StorageSettings {
+    switch self {
+    case .settings(let settings): settings.storage
+    case .plan(let plan): plan.storage
+    }
+  }
+
+  /// The same for a checkpoint, which has one form.
   fileprivate func checkedStorage() throws -> StorageSettings {
-    let storage =
-      switch self {
-      case .settings(let settings): settings.storage
-      case .plan(let plan): plan.storage
-      }
     guard storage.form != .pooled else {
       throw Failure(.usage, "--form pooled: a checkpoint has one form; leave the option out")
     }

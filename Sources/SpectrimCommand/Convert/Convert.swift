@@ -10,9 +10,10 @@ struct Convert: ParsableCommand {
     abstract: "Make a compact file from a model.",
     discussion: """
       Every layer is stored in the smallest form for what is asked, with the reason. The same input \
-      and options give the same bytes.
+      and options give the same bytes. With --calibrate images decide what matters, and files get \
+      several times smaller.
 
-      Example: spectrim convert model.h5 -o small.h5 --rank mp --quantize 8
+      Example: spectrim convert model.h5 -o small.h5 --calibrate mnist --budget 20KB
       """)
 
   @Argument(
@@ -29,6 +30,7 @@ struct Convert: ParsableCommand {
 
   @OptionGroup(title: "Files of other programs") var foreign: ForeignOptions
   @OptionGroup(title: "Rules") var rules: RuleOptions
+  @OptionGroup(title: "Calibration") var calibration: CalibrationOptions
   @OptionGroup(title: "Plans") var plans: PlanOptions
   @OptionGroup(title: "Storage") var storage: StorageOptions
 
@@ -64,6 +66,11 @@ struct Convert: ParsableCommand {
       throw ValidationError(
         "-o \(output): convert writes Spectrim's own .h5; to get .\(format.rawValue), export the result"
       )
+    }
+    guard !calibration.isGiven || !rules.choosesWeights else {
+      throw ValidationError(
+        "--calibrate chooses ranks and codes by images; drop --rank, --stages, --quantize, --scale, "
+          + "--auto-error and --layer, or --calibrate")
     }
     guard (1...1024).contains(threads) else {
       throw ValidationError("--threads \(threads): expected 1 to 1024")
@@ -108,30 +115,49 @@ struct Convert: ParsableCommand {
     _ model: Model, of source: ModelSource, _ order: CheckpointCompression.Order,
     _ normalization: Normalization?, to destination: Destination?
   ) throws -> ConversionReport {
+    let file = try FileConversion(
+      model, of: source, normalization: normalization, storage: order.storage,
+      stamp: stamp ? Stamp.text() : nil)
+    // Before any work, so that a missing folder costs nobody time.
+    let images = try TestImages(folder: evaluate, for: file.source, at: input)
+    let calibrated = calibration.isGiven ? try calibrate(file, of: source, order) : nil
     let progress = Progress("converting", isQuiet: common.quiet)
-    let conversion = try FileConversion(
-      model, of: source, normalization: normalization, order: order, threads: threads,
-      stamp: stamp ? Stamp.text() : nil, progress: progress)
+    let conversion =
+      try calibrated?.result ?? file.converted(order, threads: threads, progress: progress)
     progress.clear()
-    // Before anything is written, so that a missing folder leaves nothing behind.
-    let images = try TestImages(folder: evaluate, for: conversion.source, at: input)
-    let written = try conversion.write(to: destination)
-    if let path = plans.savePlan { try PlanFile.write(conversion.result.plan, to: path) }
+    let written = try file.write(conversion, to: destination)
+    calibrated?.log?.remove()
+    if let path = plans.savePlan { try PlanFile.write(conversion.plan, to: path) }
     return ConversionReport(
-      written.file.model, plan: conversion.result.plan, fileBytes: written.file.byteCount,
+      written.file.model, plan: conversion.plan, fileBytes: written.file.byteCount,
       layerBytes: written.file.layerByteCounts, seconds: written.seconds,
-      accuracy: images?.accuracy(before: conversion.source, after: written.file.model),
-      warnings: conversion.result.warnings, dryRun: plans.dryRun)
+      search: calibrated?.points ?? [], promise: calibrated?.promise,
+      accuracy: images?.accuracy(before: file.source, after: written.file.model),
+      warnings: conversion.warnings + (calibrated?.warnings ?? []), dryRun: plans.dryRun)
+  }
+
+  private func calibrate(
+    _ file: FileConversion, of source: ModelSource, _ order: CheckpointCompression.Order
+  ) throws -> CalibratedConversion {
+    try CalibratedConversion(
+      file.source, calibration, evaluate: evaluate,
+      CalibratedConversion.Context(
+        source: source, output: plans.dryRun ? nil : output, storage: order.storage,
+        threadCount: threads, isQuiet: common.quiet
+      ) { conversion in
+        let written = try file.write(conversion, to: nil).file
+        return (written.model, written.byteCount)
+      })
   }
 
   private func convert(
     _ checkpoint: any CheckpointSource, reason: String, of source: ModelSource,
     _ order: CheckpointCompression.Order, to destination: Destination?
   ) throws -> ConversionReport {
-    guard evaluate == nil, normalize == nil else {
+    guard evaluate == nil, normalize == nil, !calibration.isGiven else {
       throw Failure(
         .usage,
-        "\(input): --evaluate and --normalize need a model that can be run, but \(reason)",
+        "\(input): --evaluate, --normalize and --calibrate need a model that can be run, but \(reason)",
         path: input)
     }
     let progress = Progress("converting", isQuiet: common.quiet)

@@ -6,19 +6,29 @@ internal import SpectrimFiles
 struct FileConversion {
   /// The model that is converted, with the normalization that was asked for.
   let source: Model
-  /// What the converter made of it.
-  let result: Conversion
 
-  private let compact: Model
-  private let seconds: Double
+  private let file: ModelSource
+  private let digest: String
+  private let stamp: String?
+  private let storage: StorageSettings
+  private let start = ContinuousClock.now
 
-  /// Plans and converts.
+  /// Reads what a conversion needs to know besides the model.
   init(
-    _ read: Model, of file: ModelSource, normalization: Normalization?,
-    order: CheckpointCompression.Order, threads: Int, stamp: String?, progress: Progress
+    _ read: Model, of file: ModelSource, normalization: Normalization?, storage: StorageSettings,
+    stamp: String?
   ) throws {
-    let start = ContinuousClock.now
+    self.file = file
+    self.storage = storage
+    self.stamp = stamp
     source = try normalization.map { try read.normalized(by: $0) } ?? read
+    digest = try file.sha256()
+  }
+
+  /// Plans and converts by the weights alone.
+  func converted(
+    _ order: CheckpointCompression.Order, threads: Int, progress: Progress
+  ) throws -> Conversion {
     let analysed = AnalysedModel(source)
     let plan =
       switch order {
@@ -28,23 +38,23 @@ struct FileConversion {
           progress.show(Double($0.index) / Double(2 * $0.count), "planning \($0.layer)")
         }
       }
-    result = try Converter(plan: plan, threadCount: threads).convert(analysed) {
+    return try Converter(plan: plan, threadCount: threads).convert(analysed) {
       progress.show(Double($0.index + $0.count) / Double(2 * $0.count), "converting \($0.layer)")
     }
-    compact = try result.model(
-      tool: RootCommand.tool,
-      source: ConversionRecord.Source(format: file.format, sha256: try file.sha256()),
-      stamp: stamp)
-    seconds = (.now - start) / .seconds(1)
   }
 
-  /// Writes the model; without a destination it is measured and removed.
-  func write(to destination: Destination?) throws -> (file: ModelFile, seconds: Double) {
-    let start = ContinuousClock.now
+  /// Writes a conversion; without a destination it is measured and removed.
+  /// - Returns: the file and the seconds since the model was read.
+  func write(
+    _ conversion: Conversion, to destination: Destination?
+  ) throws -> (file: ModelFile, seconds: Double) {
+    let compact = try conversion.model(
+      tool: RootCommand.tool,
+      source: ConversionRecord.Source(format: file.format, sha256: digest), stamp: stamp)
     let file = try ScratchFolder.with(destination) { path, overwrite in
-      try ModelFile.write(compact, to: path, storage: result.plan.storage, overwrite: overwrite)
+      try ModelFile.write(compact, to: path, storage: storage, overwrite: overwrite)
     }
-    return (file, seconds + (.now - start) / .seconds(1))
+    return (file, (.now - start) / .seconds(1))
   }
 }
 

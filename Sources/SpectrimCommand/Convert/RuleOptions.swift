@@ -64,6 +64,12 @@ struct RuleOptions: ParsableArguments {
       || !layers.isEmpty || initializer != nil || control
   }
 
+  /// Whether more was asked for than a calibration leaves open.
+  var choosesWeights: Bool {
+    rank != nil || stages != nil || quantize != nil || scale != nil || autoError != nil
+      || !layers.isEmpty || control
+  }
+
   /// The settings of the planner.
   /// - Throws: `CompressionError` for words that mean nothing.
   func settings(storage: StorageSettings) throws -> CompressionSettings {

@@ -16,6 +16,10 @@ public struct ConversionReport: Report, Equatable {
   public let seconds: Double
   /// What was measured of every layer.
   public let layers: [LayerReport]
+  /// What a search for the step of the codes tried, the smallest step first; empty without a search.
+  public let search: [SearchPoint]
+  /// What was promised and found; null without a promise.
+  public let promise: Promise?
   /// The accuracy before and after; null where it was not measured.
   public let accuracy: Accuracy?
   /// What the user should know, in sentences.
@@ -30,7 +34,8 @@ public struct ConversionReport: Report, Equatable {
   ///     bytes before lossless coding.
   public init(
     _ model: Model, plan: Plan, fileBytes: Int, layerBytes: [String: Int] = [:], seconds: Double,
-    accuracy: Accuracy? = nil, warnings: [String] = [], dryRun: Bool = false
+    search: [SearchPoint] = [], promise: Promise? = nil, accuracy: Accuracy? = nil,
+    warnings: [String] = [], dryRun: Bool = false
   ) {
     let totals = Totals(model, fileBytes: fileBytes)
     self.plan = plan
@@ -42,6 +47,8 @@ public struct ConversionReport: Report, Equatable {
     layers = model.layers.map {
       LayerReport($0, bytes: layerBytes[$0.name], record: model.record, plan: plan)
     }
+    self.search = search
+    self.promise = promise
     self.accuracy = accuracy
     self.warnings = warnings
   }
@@ -69,7 +76,8 @@ public struct ConversionReport: Report, Equatable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case plan, dryRun, bytes, denseBytes, ratio, seconds, layers, accuracy, warnings
+    case plan, dryRun, bytes, denseBytes, ratio, seconds, layers, search, promise, accuracy,
+      warnings
   }
 
   /// Writes every field, absent ones as null.
@@ -82,6 +90,8 @@ public struct ConversionReport: Report, Equatable {
     try container.encode(ratio, forKey: .ratio)
     try container.encode(seconds, forKey: .seconds)
     try container.encode(layers, forKey: .layers)
+    try container.encode(search, forKey: .search)
+    try container.encode(promise, forKey: .promise)
     try container.encode(accuracy, forKey: .accuracy)
     try container.encode(warnings, forKey: .warnings)
   }
@@ -92,8 +102,31 @@ extension ConversionReport {
   public var text: String {
     let reasons = layers.compactMap { layer in layer.reason.map { ["\(layer.name):", $0] } }
     return [
-      layerTable.text, Table.lines(reasons), summary + "\n",
+      searchTable.map(\.text) ?? "", layerTable.text, Table.lines(reasons), summary + "\n",
     ].filter { !$0.isEmpty }.joined(separator: "\n")
+  }
+
+  /// What was tried, the file that was chosen marked.
+  private var searchTable: Table? {
+    guard let first = search.first else { return nil }
+    var table = Table([
+      .text("tried"), .number("θ"), .number("bytes"), .number("loss"), .number("at most"),
+      .number("agreement"), .number("divergence"),
+    ])
+    table.rows = search.map { point in
+      let found = point.agreement
+      return [
+        point.bytes == bytes ? "→" : "", NumberText.significant(point.step),
+        NumberText.count(point.bytes), NumberText.points(found.loss),
+        NumberText.points(found.lossBound),
+        NumberText.percent(Double(found.agreeing) / Double(found.count)),
+        NumberText.significant(found.divergence),
+      ]
+    }
+    table.rows.append([
+      "on \(NumberText.count(first.agreement.count)) images", "", "", "", "", "", "",
+    ])
+    return table
   }
 
   private var layerTable: Table {
@@ -121,6 +154,14 @@ extension ConversionReport {
     var text =
       "\(verb) \(NumberText.bytes(bytes)) for \(NumberText.bytes(denseBytes)) of dense floats "
       + "(\(NumberText.ratio(ratio)) smaller) in \(NumberText.fixed(seconds, 2)) s"
+    if let promise {
+      let found = promise.agreement
+      text +=
+        "\nat most \(NumberText.points(promise.points)) lost: on "
+        + "\(NumberText.count(found.count)) images that nothing was chosen by "
+        + "\(NumberText.points(found.loss)), at most \(NumberText.points(found.lossBound)) "
+        + "(\(NumberText.percent(Promise.confidence, 1)) confidence)"
+    }
     if let accuracy {
       text +=
         "\naccuracy \(NumberText.percent(accuracy.before)) before, "

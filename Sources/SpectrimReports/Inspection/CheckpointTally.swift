@@ -94,6 +94,8 @@ extension ConversionReport {
     ratio = totals.ratio
     self.seconds = seconds
     layers = tally.layers
+    search = []
+    promise = nil
     accuracy = nil
     self.warnings = warnings
   }
