@@ -7,18 +7,18 @@ extension LayerPlan {
     try checkNoise(for: shape)
     switch representation {
     case nil:
-      try forbid(rank: rank, stages: stages, bits: bits)
+      try forbid(rank: rank, stages: stages, bits: bits, step: step)
       return .asStored
     case .dense:
-      try forbid(rank: rank, stages: stages, bits: bits)
+      try forbid(rank: rank, stages: stages, bits: bits, step: step)
       return .dense
     case .factorized:
-      try forbid(stages: stages, bits: bits)
+      try forbid(stages: stages, bits: bits, step: step)
       // Only the notebook's rule may keep nothing.
       let smallest = rule == RankRule.notebook.description ? 0 : 1
       return .factorized(rank: try checkedRank(for: shape, from: smallest))
     case .chain:
-      try forbid(rank: rank, bits: bits)
+      try forbid(rank: rank, bits: bits, step: step)
       return .chain(stages: try checkedStages(for: shape))
     case .quantized:
       try forbid(rank: rank, stages: stages)
@@ -31,9 +31,12 @@ extension LayerPlan {
   }
 
   private func forbid(
-    rank: Int? = nil, stages: [Int]? = nil, bits: Int? = nil
+    rank: Int? = nil, stages: [Int]? = nil, bits: Int? = nil, step: Float? = nil
   ) throws(CompressionError) {
-    let found = [("rank", rank != nil), ("stages", stages != nil), ("bits", bits != nil)]
+    let found = [
+      ("rank", rank != nil), ("stages", stages != nil), ("bits", bits != nil),
+      ("step", step != nil),
+    ]
     guard let name = found.first(where: \.1)?.0 else { return }
     throw problem("`\(name)` with \(representation?.rawValue ?? "a copied layer"); remove it")
   }
@@ -72,7 +75,13 @@ extension LayerPlan {
       throw problem("\(bits) bits, expected 2 to 8")
     }
     guard let scale else { throw problem("`scale` is missing") }
-    return WeightForm.Codes(bits: bits, scale: scale)
+    if let step {
+      guard scale == .tensor else {
+        throw problem("`step` with a scale per channel; expected `tensor`, or no step")
+      }
+      guard step.isNormal, step > 0 else { throw problem("a step of \(step), expected above 0") }
+    }
+    return WeightForm.Codes(bits: bits, scale: scale, step: step)
   }
 
   private func problem(_ text: String) -> CompressionError { .plan(layer: name, problem: text) }

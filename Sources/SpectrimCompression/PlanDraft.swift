@@ -77,7 +77,9 @@ struct PlanDraft {
   }
 
   private func automaticChoice(limit: Double, allowsFactors: Bool) -> AutomaticChoice {
-    AutomaticChoice(layer: layer, limit: limit, codes: codesToTry, allowsFactors: allowsFactors)
+    AutomaticChoice(
+      layer: layer, limit: limit, codes: codesToTry, triesSteps: triesSteps,
+      allowsFactors: allowsFactors)
   }
 
   private var fixedCodes: WeightForm.Codes? {
@@ -87,19 +89,23 @@ struct PlanDraft {
 
   private var scale: ScaleScheme { asked.scale ?? .channel }
 
-  /// What `auto` weighs: all widths and both schemes, unless one was asked for.
+  /// What `auto` weighs besides common steps: all widths per channel, unless one was asked for.
+  ///
+  /// Codes of the whole matrix with a width of `auto` are those of a common step, which is free
+  /// where a width is not.
   private var codesToTry: [WeightForm.Codes?] {
-    let widths: ClosedRange<Int>
     switch asked.quantization {
-    case .floats: return [nil]
-    case .bits(let bits): widths = bits...bits
-    case .automatic: widths = QuantizationRequest.automaticWidths
-    }
-    let schemes = asked.scale.map { [$0] } ?? [.channel, .tensor]
-    return schemes.flatMap { scheme in
-      widths.map { WeightForm.Codes(bits: $0, scale: scheme) }
+    case .floats: [nil]
+    case .bits(let bits):
+      (asked.scale.map { [$0] } ?? [.channel, .tensor]).map { .init(bits: bits, scale: $0) }
+    case .automatic:
+      asked.scale == .tensor
+        ? []
+        : QuantizationRequest.automaticWidths.map { .init(bits: $0, scale: .channel) }
     }
   }
+
+  private var triesSteps: Bool { asked.quantization == .automatic && asked.scale != .channel }
 
   private func plan(_ decision: Decision, _ noise: NoiseEstimate?, _ words: String) -> LayerPlan {
     let source = layer.layer.weight.kind
@@ -114,6 +120,6 @@ struct PlanDraft {
     LayerPlan(
       name: layer.layer.name, rule: asked.treatment.description, representation: form.kind,
       rank: form.stages == nil ? form.rank : nil, stages: form.stages, bits: form.codes?.bits,
-      scale: form.codes?.scale, noise: noise?.rounded, reason: reason)
+      scale: form.codes?.scale, step: form.codes?.step, noise: noise?.rounded, reason: reason)
   }
 }

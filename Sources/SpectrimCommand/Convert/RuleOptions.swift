@@ -73,7 +73,7 @@ struct RuleOptions: ParsableArguments {
       }
     return CompressionSettings(
       treatment: treatment, quantization: try quantize.map { try QuantizationRequest($0) },
-      scale: scale ?? .channel, autoError: autoError ?? AutomaticChoice.defaultError,
+      scale: scale, autoError: autoError ?? AutomaticChoice.defaultError,
       overrides: try layers.map { try LayerOverride($0) }, initializer: initializer,
       controlSeed: control ? seed ?? 0 : nil, storage: storage)
   }

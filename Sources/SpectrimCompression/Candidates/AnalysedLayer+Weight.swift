@@ -15,17 +15,13 @@ extension AnalysedLayer {
           v: WeightMatrix(factors.v, storedAs: elementType)))
     case .chain(let stages): return .chain(try FactorChain(chainFactors(stages: stages)))
     case .quantized(let codes):
-      let quantizer = Quantizer(bits: codes.bits)
-      return .quantized(
-        try quantizer.quantize(matrix, by: codes.scale == .tensor ? .tensor : .rows))
+      return .quantized(try codes.quantized(matrix, channels: .rows))
     case .quantizedLowRank(let rank, let codes):
       let factors = try splitFactors(rank: rank)
-      let quantizer = Quantizer(bits: codes.bits)
-      let isTensor = codes.scale == .tensor
       return .quantizedLowRank(
         try QuantizedLowRank(
-          u: quantizer.quantize(factors.u, by: isTensor ? .tensor : .rows),
-          v: quantizer.quantize(factors.v, by: isTensor ? .tensor : .columns)))
+          u: codes.quantized(factors.u, channels: .rows),
+          v: codes.quantized(factors.v, channels: .columns)))
     }
   }
 
@@ -43,5 +39,17 @@ extension AnalysedLayer {
       rest = split.v.transposed
     }
     return (factors + [rest]).map { WeightMatrix($0, storedAs: elementType) }
+  }
+}
+
+extension WeightForm.Codes {
+  /// The codes of a matrix.
+  /// - Parameter channels: what shares a scale where channels do.
+  func quantized(
+    _ matrix: Matrix<Float>, channels: Quantizer.Grouping
+  ) throws(ModelError) -> QuantizedMatrix {
+    let quantizer = Quantizer(bits: bits)
+    if let step { return try quantizer.quantize(matrix, step: step) }
+    return try quantizer.quantize(matrix, by: scale == .tensor ? .tensor : channels)
   }
 }

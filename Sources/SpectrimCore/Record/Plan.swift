@@ -34,6 +34,9 @@ public struct LayerPlan: Sendable, Equatable, Codable {
   public var bits: Int?
   /// Whether codes share one scale per tensor or have one per channel.
   public var scale: ScaleScheme?
+  /// The step that all codes share, both factors' too; `nil` takes steps from the largest
+  /// magnitudes.
+  public var step: Float?
   /// The noise estimate that the rule used, for the figures.
   public var noise: NoiseEstimate?
   /// Why, in one sentence with numbers.
@@ -42,7 +45,7 @@ public struct LayerPlan: Sendable, Equatable, Codable {
   /// Creates the plan of a layer.
   public init(
     name: String, rule: String, representation: Representation.Kind?, rank: Int? = nil,
-    stages: [Int]? = nil, bits: Int? = nil, scale: ScaleScheme? = nil,
+    stages: [Int]? = nil, bits: Int? = nil, scale: ScaleScheme? = nil, step: Float? = nil,
     noise: NoiseEstimate? = nil, reason: String
   ) {
     self.name = name
@@ -52,6 +55,7 @@ public struct LayerPlan: Sendable, Equatable, Codable {
     self.stages = stages
     self.bits = bits
     self.scale = scale
+    self.step = step
     self.noise = noise
     self.reason = reason
   }
