@@ -7,6 +7,9 @@ extension LayerPlan {
     try checkNoise(for: shape)
     switch representation {
     case nil:
+      guard pruning == nil || pruning?.isOfNeurons == true else {
+        throw problem("`pruning` with a copied layer; remove it")
+      }
       try forbid(rank: rank, stages: stages, bits: bits, step: step)
       return .asStored
     case .dense:
@@ -88,6 +91,22 @@ extension LayerPlan {
 }
 
 extension Plan {
+  /// What is pruned of every layer of a model.
+  /// - Throws: `CompressionError.plan` for neurons that cannot go.
+  func prunings(for model: Model) throws(CompressionError) -> [Pruning?] {
+    var prunings: [Pruning?] = []
+    for (index, layer) in model.layers.enumerated() {
+      let pruning = layers.first { $0.name == layer.name }?.pruning
+      if pruning?.isOfNeurons == true,
+        let obstacle = NeuronPruning(model: model).obstacle(at: index)
+      {
+        throw .plan(layer: layer.name, problem: "no neurons can go, because \(obstacle)")
+      }
+      prunings.append(pruning)
+    }
+    return prunings
+  }
+
   /// The form of every layer, in their order, with the plan of each.
   /// - Throws: `CompressionError.plan` for a layer that is unknown, missing or named twice, a form
   ///   that does not fit, or a level that the codec does not have.

@@ -34,8 +34,9 @@ public struct Planner: Sendable {
     for model: AnalysedModel, progress: ((LayerProgress) -> Void)? = nil
   ) throws -> Plan {
     let resolved = try settings.resolved(for: model.layers.map(\.layer.name))
+      .withoutImpossibleNeurons(in: model.model)
     BLASThreads.use(1)
-    let layers = model.layers
+    let layers = try model.layers(resolved.map(\.pruning))
     let largest = layers.map(\.layer.weight.shape.elementCount).max() ?? 0
     let plans = try SideBySide.map(count: layers.count, width: threadCount) { index in
       progress?(

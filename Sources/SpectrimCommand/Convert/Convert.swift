@@ -13,6 +13,8 @@ struct Convert: ParsableCommand {
       and options give the same bytes.
 
       Example: spectrim convert model.h5 -o small.h5 --rank mp --quantize 8
+
+      Low rank, codes and pruning in one: --rank energy=0.9 --quantize 5 --prune magnitude=0.3
       """)
 
   @Argument(

@@ -20,7 +20,7 @@ public struct AutomaticChoice {
 
   /// The layer as it is, the best dense and the best low-rank form within the limit.
   func decision() throws -> Decision {
-    var source = try Candidate(.asStored, of: layer)
+    var source = try Candidate(layer.unchangedForm, of: layer)
     source.relativeError = 0
     var candidates = [source]
     if let dense = try smallestDense() { candidates.append(dense) }

@@ -37,6 +37,8 @@ public struct LayerPlan: Sendable, Equatable, Codable {
   /// The step that all codes share, both factors' too; `nil` takes steps from the largest
   /// magnitudes.
   public var step: Float?
+  /// What is set to zero or left out; `nil` is nothing.
+  public var pruning: Pruning?
   /// The noise estimate that the rule used, for the figures.
   public var noise: NoiseEstimate?
   /// Why, in one sentence with numbers.
@@ -46,7 +48,7 @@ public struct LayerPlan: Sendable, Equatable, Codable {
   public init(
     name: String, rule: String, representation: Representation.Kind?, rank: Int? = nil,
     stages: [Int]? = nil, bits: Int? = nil, scale: ScaleScheme? = nil, step: Float? = nil,
-    noise: NoiseEstimate? = nil, reason: String
+    pruning: Pruning? = nil, noise: NoiseEstimate? = nil, reason: String
   ) {
     self.name = name
     self.rule = rule
@@ -56,6 +58,7 @@ public struct LayerPlan: Sendable, Equatable, Codable {
     self.bits = bits
     self.scale = scale
     self.step = step
+    self.pruning = pruning
     self.noise = noise
     self.reason = reason
   }
