@@ -137,3 +137,57 @@ func sharesOfNothingAndAll(share: String) throws {
   let replayed = try Converter(plan: result.plan).convert(AnalysedModel(source))
   #expect(replayed == result)
 }
+
+/// Two convolutions, a pooling and a head; row 1 of the first and row 0 of the second are zero.
+private func convolutions(
+  padding: Int, bias: Float, pooling: Pooling.Kind = .maximum
+) throws -> Model {
+  func convolution(_ name: String, _ matrix: Matrix<Float>, padding: Int, dead: Int) throws -> Step
+  {
+    var matrix = matrix
+    for column in 0..<matrix.columnCount { matrix[dead, column] = 0 }
+    return .layer(
+      try Layer(
+        name: name,
+        operation: .conv2d(
+          Convolution(window: Window(kernel: Extent(3), padding: Padding(padding)))),
+        weight: .dense(WeightMatrix(matrix)),
+        bias: Bias(Array(repeating: bias, count: matrix.rowCount)), activation: .relu))
+  }
+  let half = try Window(kernel: Extent(2), stride: Extent(2))
+  return try Model(
+    name: "test", input: ModelInput(shape: [2, 10, 10], layout: .chw),
+    steps: [
+      convolution("conv1", TestModels.noise(Shape(4, 18)), padding: 1, dead: 1),
+      convolution("conv2", TestModels.noise(Shape(5, 36), seed: 2), padding: padding, dead: 0),
+      .transform(Transform(name: "pool", .pool(Pooling(pooling, window: half)))),
+      .transform(Transform(name: "flat", .flatten)),
+      .layer(
+        layer("head", TestModels.noise(Shape(3, padding == 1 ? 125 : 80), seed: 3), .none)),
+    ])
+}
+
+@Test(arguments: [0, 1], [Float(0.5), -0.5])
+func deadChannelsGoWhereThatChangesNoScore(padding: Int, bias: Float) throws {
+  for pooling in Pooling.Kind.allCases {
+    let model = try convolutions(padding: padding, bias: bias, pooling: pooling)
+    let conversion = try narrowed(model, "neurons")
+    let result = try conversion.model(tool: "test", source: .init(format: "test"))
+    // A constant that the next convolution pads with zeros is none.
+    let staysInFirst = padding == 1 && bias > 0
+    #expect(result.layers.map(\.outputCount) == [staysInFirst ? 4 : 3, 4, 3])
+    let batch = TestModels.noise(Shape(9, 200), seed: 9)
+    let scores = zip(model.scores(for: batch).elements, result.scores(for: batch).elements)
+    // Sums of a hundred products of order one to ten, in another order.
+    #expect(scores.allSatisfy { abs($0 - $1) <= 1e-4 * max(1, abs($0)) })
+  }
+}
+
+@Test func aShareOfChannelsGoesThroughPoolingAndFlatten() throws {
+  let result = try narrowed(convolutions(padding: 1, bias: 0.5), "neurons=0.4")
+  #expect(result.layers.map(\.outputCount) == [2, 3, 3])
+  #expect(result.layers.map(\.inputCount) == [18, 18, 75])
+  let replayed = try Converter(plan: result.plan).convert(
+    AnalysedModel(convolutions(padding: 1, bias: 0.5)))
+  #expect(replayed == result)
+}

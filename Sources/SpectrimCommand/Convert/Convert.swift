@@ -14,7 +14,7 @@ struct Convert: ParsableCommand {
 
       Example: spectrim convert model.h5 -o small.h5 --rank mp --quantize 8
 
-      Low rank, codes and pruning in one: --rank energy=0.9 --quantize 5 --prune magnitude=0.3
+      Low rank, codes and pruning in one: --rank fixed=40 --quantize 5 --prune magnitude=0.2
       """)
 
   @Argument(

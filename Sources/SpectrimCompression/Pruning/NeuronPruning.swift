@@ -1,11 +1,13 @@
 internal import SpectrimCore
 
-/// Takes neurons out of layers, with their columns in the layers that follow.
+/// Takes neurons, or channels of a convolution, out of layers with their columns in the layers that
+/// follow.
 ///
 /// A neuron whose row is zero gives `activation(bias)` whatever the input, which goes into the next
-/// bias; one whose column in the next layer is zero gives nothing. Both are exact. Of the others
-/// those go first that matter least: the norm of the row times that of the column, which no
-/// rescaling between the two layers changes.
+/// bias; one whose columns in the next layer are zero gives nothing. Both are exact, the former not
+/// where a convolution pads the constant with zeros. Of the others those go first that matter
+/// least: the norm of the row times that of the columns, which no rescaling between the two layers
+/// changes.
 struct NeuronPruning {
   let model: Model
 
@@ -21,13 +23,13 @@ struct NeuronPruning {
   func obstacle(at index: Int) -> String? {
     let layers = model.layers
     guard index + 1 < layers.count else { return "its outputs are those of the model" }
-    guard layers[index].operation == .linear, layers[index + 1].operation == .linear else {
-      return "only those between two linear layers can go"
+    guard layers[index].groupCount == 1, layers[index + 1].groupCount == 1 else {
+      return "channels in groups cannot go"
     }
-    guard let activations = activations(after: index) else {
-      return "what stands between it and `\(layers[index + 1].name)` mixes neurons"
+    if layers[index].activation == .softmax { return "its softmax mixes neurons" }
+    return transforms(after: index).first { !$0.keepsNeuronsApart }.map {
+      "`\($0.name)` mixes or weighs neurons"
     }
-    return activations.contains(.softmax) ? "its softmax mixes neurons" : nil
   }
 
   /// The layers of the model without the neurons that are to go.
@@ -37,69 +39,49 @@ struct NeuronPruning {
     var layers = model.layers
     for (index, pruning) in prunings.enumerated() {
       guard case .neurons(let share)? = pruning else { continue }
-      let (matrix, next) = (layers[index].weight.product(), layers[index + 1].weight.product())
-      guard (matrix.elements + next.elements).allSatisfy(\.isFinite) else { continue }
-      let removed = Set(Self.weakest(of: matrix, before: next, share))
+      let pair = NeuronPair(
+        of: layers[index], before: layers[index + 1],
+        transforms: transforms(after: index).compactMap(\.activation))
+      let removed = pair.weakest(share)
       guard !removed.isEmpty else { continue }
-      let kept = (0..<matrix.rowCount).filter { !removed.contains($0) }
-      let constants = constants(of: layers[index], at: index)
+      let kept = (0..<layers[index].outputCount).filter { !removed.contains($0) }
       layers[index + 1] = try layers[index + 1].selecting(
-        columns: kept, bias: Self.bias(of: layers[index + 1], next, removed.sorted(), constants))
+        columns: kept.flatMap(pair.columns), bias: pair.bias(without: removed.sorted()))
       layers[index] = try layers[index].selecting(rows: kept)
     }
     return layers
   }
 
-  /// The functions between a layer and the next; `nil` if there is more than functions.
-  private func activations(after index: Int) -> [Activation]? {
+  /// The steps between a layer and the next.
+  private func transforms(after index: Int) -> [Transform] {
     let names = (model.layers[index].name, model.layers[index + 1].name)
-    guard let start = model.steps.firstIndex(where: { $0.name == names.0 }),
-      let end = model.steps.firstIndex(where: { $0.name == names.1 })
-    else { return nil }
-    var activations = [model.layers[index].activation]
-    for step in model.steps[start + 1..<end] {
-      guard case .transform(let transform) = step,
-        case .activation(let activation) = transform.operation
-      else { return nil }
-      activations.append(activation)
+    let steps = model.steps.drop { $0.name != names.0 }.dropFirst().prefix { $0.name != names.1 }
+    return steps.compactMap { if case .transform(let transform) = $0 { transform } else { nil } }
+  }
+}
+
+extension Transform {
+  /// Whether a neuron that gives a constant still gives one behind this step, the same whatever
+  /// the others give, and nothing in the step belongs to single neurons.
+  fileprivate var keepsNeuronsApart: Bool {
+    switch operation {
+    case .activation(let activation): activation != .softmax
+    case .flatten: true
+    case .pool(let pooling): !pooling.countsPadding || pooling.window.padding.isEmpty
+    case .layerNormalization, .affine: false
     }
-    return activations
   }
 
-  /// At least one neuron stays, so that there is a layer.
-  private static func weakest(
-    of matrix: Matrix<Float>, before next: Matrix<Float>, _ share: Double?
-  ) -> [Int] {
-    let columns = next.transposed
-    let scores = (0..<matrix.rowCount).map { row in
-      Frobenius.norm(matrix.row(row)) * Frobenius.norm(columns.row(row))
-    }
-    let count = share.map { Pruning.count($0, of: scores.count) } ?? scores.count { $0 == 0 }
-    return Pruning.smallest(min(count, scores.count - 1), of: scores)
-  }
-
-  /// What every neuron gives where its row is zero.
-  private func constants(of layer: Layer, at index: Int) -> [Float] {
-    var values = Matrix(
-      Shape(1, layer.outputCount),
-      layer.bias?.values ?? Array(repeating: 0, count: layer.outputCount))
-    for activation in activations(after: index) ?? [] { activation.apply(to: &values) }
-    return values.elements
-  }
-
-  private static func bias(
-    of layer: Layer, _ matrix: Matrix<Float>, _ removed: [Int], _ constants: [Float]
-  ) -> Bias? {
-    let shifts = (0..<matrix.rowCount).map { row in
-      removed.reduce(0.0) { $0 + Double(matrix[row, $1]) * Double(constants[$1]) }
-    }
-    guard shifts.contains(where: { $0 != 0 }) else { return layer.bias }
-    let values = layer.bias?.values ?? Array(repeating: 0, count: shifts.count)
-    return Bias(zip(values, shifts).map { Float(Double($0) + $1) })
+  fileprivate var activation: Activation? {
+    if case .activation(let activation) = operation { activation } else { nil }
   }
 }
 
 extension Layer {
+  fileprivate var groupCount: Int {
+    if case .conv2d(let convolution) = operation { convolution.groups } else { 1 }
+  }
+
   fileprivate func selecting(rows: [Int]) throws(ModelError) -> Layer {
     let bias: Bias? =
       switch bias {
