@@ -94,10 +94,14 @@ extension CheckpointCompression {
     switch order {
     case .plan(let plan):
       let converter = Converter(plan: plan)
+      for layer in plan.layers where layer.pruning?.isOfNeurons == true {
+        throw CompressionError.plan(
+          layer: layer.name, problem: "tensors without a graph have no neurons; remove `pruning`")
+      }
       tasks = try plan.forms(for: weights).map { plan, form in
         { @Sendable layer in
           let (converted, figures) = try converter.convert(
-            AnalysedLayer(layer), as: form, plan: plan)
+            AnalysedLayer(layer, pruning: plan.pruning), as: form, plan: plan)
           return (converted, plan, figures)
         }
       }
@@ -105,9 +109,14 @@ extension CheckpointCompression {
       let planner = Planner(settings: settings)
       let converter = Converter(plan: finished([]))
       let largest = weights.map(\.shape.elementCount).max() ?? 0
-      tasks = try settings.resolved(for: weights.map(\.name)).map { asked in
+      let resolved = try settings.resolved(for: weights.map(\.name))
+      for (asked, weight) in zip(resolved, weights) where asked.pruning?.isOfNeurons == true {
+        throw NeuronPruning.problem(
+          layer: weight.name, "tensors without a graph have no neurons", asked.pruning)
+      }
+      tasks = resolved.map { asked in
         { @Sendable layer in
-          let analysed = AnalysedLayer(layer)
+          let analysed = AnalysedLayer(layer, pruning: asked.pruning)
           let plan = try planner.plan(for: analysed, asked, largestElementCount: largest)
           let form = try plan.form(for: layer.weight.shape)
           let (converted, figures) = try converter.convert(analysed, as: form, plan: plan)

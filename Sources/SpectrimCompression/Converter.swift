@@ -23,10 +23,10 @@ public struct Converter: Sendable {
   public func convert(
     _ model: AnalysedModel, progress: ((LayerProgress) -> Void)? = nil
   ) throws -> Conversion {
-    let forms = try plan.forms(
-      for: model.layers.map { ($0.layer.name, $0.layer.weight.shape) })
+    let prunings = try plan.prunings(for: model.model)
     BLASThreads.use(1)
-    let layers = model.layers
+    let layers = try model.layers(prunings)
+    let forms = try plan.forms(for: layers.map { ($0.layer.name, $0.layer.weight.shape) })
     let converted = try SideBySide.map(count: layers.count, width: threadCount) { index in
       progress?(
         LayerProgress(layer: layers[index].layer.name, index: index, count: layers.count))
@@ -63,7 +63,8 @@ public struct Converter: Sendable {
     }
     return LayerFigures(
       name: plan.name,
-      energyKept: try form.rank.map { try source.spectrum().energyKept(rank: $0) } ?? 1,
-      relativeError: form == .asStored ? 0 : source.relativeError(of: weight), spikes: spikes)
+      energyKept: try source.energyKept(form),
+      relativeError: try form == .asStored
+        ? source.pruningError(of: form) : source.totalRelativeError(of: weight), spikes: spikes)
   }
 }

@@ -3,9 +3,11 @@ internal import SpectrimLinearAlgebra
 
 /// Norms over all elements, summed in `Double`.
 enum Frobenius {
-  static func norm(_ matrix: Matrix<Float>) -> Double {
+  static func norm(_ matrix: Matrix<Float>) -> Double { norm(matrix.elements[...]) }
+
+  static func norm(_ elements: ArraySlice<Float>) -> Double {
     var sum = 0.0
-    for element in matrix.elements { sum += Double(element) * Double(element) }
+    for element in elements { sum += Double(element) * Double(element) }
     return sum.squareRoot()
   }
 

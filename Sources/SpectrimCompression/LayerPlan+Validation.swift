@@ -7,18 +7,21 @@ extension LayerPlan {
     try checkNoise(for: shape)
     switch representation {
     case nil:
-      try forbid(rank: rank, stages: stages, bits: bits)
+      guard pruning == nil || pruning?.isOfNeurons == true else {
+        throw problem("`pruning` with a copied layer; remove it")
+      }
+      try forbid(rank: rank, stages: stages, bits: bits, step: step)
       return .asStored
     case .dense:
-      try forbid(rank: rank, stages: stages, bits: bits)
+      try forbid(rank: rank, stages: stages, bits: bits, step: step)
       return .dense
     case .factorized:
-      try forbid(stages: stages, bits: bits)
+      try forbid(stages: stages, bits: bits, step: step)
       // Only the notebook's rule may keep nothing.
       let smallest = rule == RankRule.notebook.description ? 0 : 1
       return .factorized(rank: try checkedRank(for: shape, from: smallest))
     case .chain:
-      try forbid(rank: rank, bits: bits)
+      try forbid(rank: rank, bits: bits, step: step)
       return .chain(stages: try checkedStages(for: shape))
     case .quantized:
       try forbid(rank: rank, stages: stages)
@@ -31,9 +34,12 @@ extension LayerPlan {
   }
 
   private func forbid(
-    rank: Int? = nil, stages: [Int]? = nil, bits: Int? = nil
+    rank: Int? = nil, stages: [Int]? = nil, bits: Int? = nil, step: Float? = nil
   ) throws(CompressionError) {
-    let found = [("rank", rank != nil), ("stages", stages != nil), ("bits", bits != nil)]
+    let found = [
+      ("rank", rank != nil), ("stages", stages != nil), ("bits", bits != nil),
+      ("step", step != nil),
+    ]
     guard let name = found.first(where: \.1)?.0 else { return }
     throw problem("`\(name)` with \(representation?.rawValue ?? "a copied layer"); remove it")
   }
@@ -72,13 +78,35 @@ extension LayerPlan {
       throw problem("\(bits) bits, expected 2 to 8")
     }
     guard let scale else { throw problem("`scale` is missing") }
-    return WeightForm.Codes(bits: bits, scale: scale)
+    if let step {
+      guard scale == .tensor else {
+        throw problem("`step` with a scale per channel; expected `tensor`, or no step")
+      }
+      guard step.isNormal, step > 0 else { throw problem("a step of \(step), expected above 0") }
+    }
+    return WeightForm.Codes(bits: bits, scale: scale, step: step)
   }
 
   private func problem(_ text: String) -> CompressionError { .plan(layer: name, problem: text) }
 }
 
 extension Plan {
+  /// What is pruned of every layer of a model.
+  /// - Throws: `CompressionError.plan` for neurons that cannot go.
+  func prunings(for model: Model) throws(CompressionError) -> [Pruning?] {
+    var prunings: [Pruning?] = []
+    for (index, layer) in model.layers.enumerated() {
+      let pruning = layers.first { $0.name == layer.name }?.pruning
+      if pruning?.isOfNeurons == true,
+        let obstacle = NeuronPruning(model: model).obstacle(at: index)
+      {
+        throw .plan(layer: layer.name, problem: "no neurons can go, because \(obstacle)")
+      }
+      prunings.append(pruning)
+    }
+    return prunings
+  }
+
   /// The form of every layer, in their order, with the plan of each.
   /// - Throws: `CompressionError.plan` for a layer that is unknown, missing or named twice, a form
   ///   that does not fit, or a level that the codec does not have.

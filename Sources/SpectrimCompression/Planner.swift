@@ -34,8 +34,9 @@ public struct Planner: Sendable {
     for model: AnalysedModel, progress: ((LayerProgress) -> Void)? = nil
   ) throws -> Plan {
     let resolved = try settings.resolved(for: model.layers.map(\.layer.name))
+      .withoutImpossibleNeurons(in: model.model)
     BLASThreads.use(1)
-    let layers = model.layers
+    let layers = try model.layers(resolved.map(\.pruning))
     let largest = layers.map(\.layer.weight.shape.elementCount).max() ?? 0
     let plans = try SideBySide.map(count: layers.count, width: threadCount) { index in
       progress?(
@@ -51,13 +52,19 @@ public struct Planner: Sendable {
   ///
   /// A layer of `n` weights takes about `n · log₂(1/ε)` bits, so that a saved bit costs the same
   /// `ε²` in every layer where `ε²` is proportional to `n`. With one ε for all, the head of ten rows
-  /// loses most of the accuracy and saves next to nothing.
+  /// loses most of the accuracy and saves next to nothing. Nor is there much to save in a head that
+  /// is alone or the largest: what its few rows lose no later layer averages out.
   /// - Source: reverse water-filling, Cover and Thomas, chapter 10; `Benchmarks/auto-sweep`.
   private func errorLimit(for layer: AnalysedLayer, largestElementCount: Int) -> Double {
-    let share = Double(layer.layer.weight.shape.elementCount) / Double(max(largestElementCount, 1))
-    return max(
-      settings.autoError * share.squareRoot(), min(settings.autoError, Self.errorOfEightBits))
+    let shape = layer.layer.weight.shape
+    let share = Double(shape.elementCount) / Double(max(largestElementCount, 1))
+    let isHead = shape.smallerSide <= MarchenkoPasturRule.largestUnthresholdedSide
+    let factor = min(share.squareRoot(), isHead ? Self.largestShareOfHead : 1)
+    return max(settings.autoError * factor, min(settings.autoError, Self.errorOfEightBits))
   }
+
+  /// A quarter: the softmax regression, a head alone, then loses as little as the other networks.
+  private static let largestShareOfHead = 0.25
 
   /// No layer is asked to be better than codes of 8 bits can be: on normal entries dense rows of
   /// 8 bits lose 0.0075.

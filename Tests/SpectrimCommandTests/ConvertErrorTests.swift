@@ -32,6 +32,8 @@ import Testing
     (["in.h5", "-o", "out.h5", "--layer", "first=>rank:fixed=49"], 64),
     (["in.h5", "-o", "out.h5", "--layer", "first=>rang:mp"], 64),
     (["in.h5", "-o", "out.h5", "--stages", "8,0"], 64),
+    (["in.h5", "-o", "out.h5", "--prune", "half"], 64),
+    (["in.h5", "-o", "out.h5", "--layer", "first=>prune:magnitude=2"], 64),
     (["in.h5", "-o", "out.h5", "--normalize", "scale=1/0"], 64),
     (["in.h5", "-o", "out.h5", "--normalize", "gain=2"], 64),
     (["in.h5", "-o", "out.h5", "--rank", "mp", "--stages", "8"], 64),

@@ -61,12 +61,26 @@ import Testing
     #expect(try Data(contentsOf: URL(filePath: sample)).count <= 45_000)
   }
 
+  /// Exercise 11.3 of the course; the two without pruning are larger.
+  @Test func lowRankCodesAndPruningAreOneCommand() throws {
+    let folder = try TemporaryDirectory()
+    let words = ["--rank", "fixed=40", "--quantize", "5"]
+    let documents: [ConvertDocument] = try [[], ["--prune", "magnitude=0.3"]].map {
+      try SpectrimBinary.json(
+        ["convert", SpectrimBinary.sample("mnist-mlp.h5"), "-o", folder.path("x.h5"), "--force"]
+          + words + $0, mnist: Places.mnist)
+    }
+    #expect(try #require(documents[1].accuracy).after >= 0.97)
+    #expect(documents[1].bytes <= 50_000)
+    #expect(documents[1].bytes < documents[0].bytes)
+  }
+
   @Test func withoutARuleTheFileIsSmallerAndAsGood() throws {
     let folder = try TemporaryDirectory()
     let document: ConvertDocument = try SpectrimBinary.json(
       ["convert", SpectrimBinary.sample("mnist-mlp.h5"), "-o", folder.path("auto.h5")],
       mnist: Places.mnist)
     #expect(try #require(document.accuracy).loss <= 0.1)
-    #expect(document.bytes <= 500_000)
+    #expect(document.bytes <= 150_000)
   }
 }

@@ -23,6 +23,8 @@ import Testing
     ["--rank", "mp", "--quantize", "8"], ["--rank", "fixed=7", "--quantize", "none"],
     ["--stages", "9,5", "--codec", "gzip", "--form", "tree"],
     ["--layer", "first=>rank:energy=0.9,quantize:5", "--initializer", "glorot"], [],
+    ["--rank", "fixed=7", "--quantize", "5", "--prune", "magnitude=0.3"],
+    ["--prune", "neurons=0.2", "--layer", "second=>prune:columns=0.1"],
   ])
   func aReplayedPlanGivesTheSameBytes(arguments: [String]) throws {
     let plan = folder.path("plan.json")

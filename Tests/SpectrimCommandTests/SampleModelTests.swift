@@ -47,6 +47,15 @@ import Testing
     }
   }
 
+  @Test func withoutARuleNoFileBecomesLarger() throws {
+    let folder = try TemporaryDirectory()
+    for row in try Self.rows() {
+      let document: ConvertDocument = try SpectrimBinary.json(
+        ["convert", SpectrimBinary.sample(row.file), "-o", folder.path(row.file)])
+      #expect(document.bytes <= row.bytes, "\(row.file)")
+    }
+  }
+
   /// Floors of issue 2, on the test images.
   @Test func samplesReachTheirFloors() throws {
     let rows = try Self.rows()

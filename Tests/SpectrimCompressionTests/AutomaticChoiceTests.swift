@@ -38,7 +38,7 @@ func automaticChoiceTriesBothSchemesUnlessOneIsAskedFor(limit: Double) throws {
   // √(weights / most weights) of the limit: equal slope.
   for (layer, limit) in zip(plan.layers, ["0.1", "0.0612", "0.0194"]) {
     #expect(layer.rule == "auto")
-    #expect(layer.reason.contains("; total error 0.0"))
+    #expect(layer.reason.contains("; total error 0."))
     #expect(layer.reason.contains("within \(limit);"), "\(layer.reason)")
     #expect(!layer.reason.contains("ccuracy"))
   }

@@ -15,6 +15,8 @@ import Testing
   ("fc=>quantize:auto", .quantization(.automatic)), ("fc=>scale:channel", .scale(.channel)),
   ("fc=>rank:mp:sigma=init", .treatment(.rank(.marchenkoPastur(.method(.initialization))))),
   ("fc=>rank:mp:notebook", .treatment(.rank(.notebook))),
+  ("fc=>prune:magnitude=0.5", .pruning(.magnitude(0.5))),
+  ("fc=>prune:columns", .pruning(.columns(nil))),
 ])
 func everySettingIsRead(text: String, setting: LayerOverride.Setting) throws {
   #expect(try LayerOverride(text).settings == [setting])
@@ -22,16 +24,11 @@ func everySettingIsRead(text: String, setting: LayerOverride.Setting) throws {
 
 @Test(arguments: [
   "fc1", "=>skip", "fc(=>skip", "fc=>", "fc=>rank", "fc=>rank:fixed=0", "fc=>quantize:9",
-  "fc=>scale:row", "fc=>keep:sparse", "fc=>skip,", "fc=>colour:red",
+  "fc=>scale:row", "fc=>keep:sparse", "fc=>skip,", "fc=>colour:red", "fc=>prune:0.5",
 ])
 func badOverrideIsAUsageError(text: String) {
   let error = #expect(throws: CompressionError.self) { try LayerOverride(text) }
   #expect(error?.isUsage == true)
-}
-
-@Test func pruningIsRefusedByName() {
-  let error = #expect(throws: CompressionError.self) { try LayerOverride("fc=>prune:0.5") }
-  #expect(error?.description.contains("cannot prune") == true)
 }
 
 @Test func patternMustMatchTheWholeName() throws {

@@ -116,3 +116,35 @@ func noiseThatIsNoDeviationIsRefused(sigma: Double) throws {
   }
   #expect(error?.description.contains("not all finite") == true)
 }
+
+@Test(arguments: [0, -0.5, Float.infinity, .nan])
+func aStepThatIsNoneIsRefused(step: Float) throws {
+  let description = try problem { ($0.layers[0].scale, $0.layers[0].step) = (.tensor, step) }
+  #expect(description == "plan, layer `fc1`: a step of \(step), expected above 0")
+}
+
+@Test func aStepIsThatOfAllCodes() throws {
+  #expect(
+    try problem { $0.layers[0].step = 0.5 }
+      == "plan, layer `fc1`: `step` with a scale per channel; expected `tensor`, or no step")
+  #expect(
+    try problem {
+      $0.layers[0] = LayerPlan(
+        name: "fc1", rule: "", representation: .dense, step: 0.5, reason: "")
+    } == "plan, layer `fc1`: `step` with dense; remove it")
+}
+
+@Test func aCopiedLayerIsNotPruned() throws {
+  #expect(
+    try problem {
+      $0.layers[0] = LayerPlan(
+        name: "fc1", rule: "", representation: nil, pruning: .columns(0.5), reason: "")
+    } == "plan, layer `fc1`: `pruning` with a copied layer; remove it")
+}
+
+@Test func neuronsOfTheLastLayerAreNotPlanned() throws {
+  let description = try problem { $0.layers[2].pruning = .neurons(0.5) }
+  #expect(
+    description
+      == "plan, layer `fc3`: no neurons can go, because its outputs are those of the model")
+}

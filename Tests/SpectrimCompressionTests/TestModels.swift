@@ -83,12 +83,14 @@ extension CompressionSettings {
   /// Settings as the command would read them.
   init(
     rank: String, quantize: String? = nil, scale: ScaleScheme? = nil, autoError: Double = 0.02,
-    layers: [String] = []
+    prune: String? = nil, layers: [String] = []
   ) throws {
     self.init(
       treatment: .rank(try RankRule(rank)),
       quantization: try quantize.map(QuantizationRequest.init),
-      scale: scale, autoError: autoError, overrides: try layers.map { try LayerOverride($0) })
+      scale: scale, autoError: autoError,
+      pruning: try prune.map { try Pruning(setting: $0) },
+      overrides: try layers.map { try LayerOverride($0) })
   }
 
   /// The plan for a model.

@@ -19,7 +19,7 @@ import Testing
       plan: Plan(layers: [
         LayerPlan(
           name: "fc", rule: "mp", representation: .quantizedLowRank, rank: 2, bits: 8,
-          scale: .channel, noise: noise, reason: "because")
+          scale: .tensor, step: 0.0125, pruning: .magnitude(0.5), noise: noise, reason: "because")
       ]),
       figures: [
         LayerFigures(name: "fc", energyKept: 0.5, relativeError: 0.7, spikes: 2)

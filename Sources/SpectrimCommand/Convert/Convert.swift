@@ -14,6 +14,8 @@ struct Convert: ParsableCommand {
       several times smaller.
 
       Example: spectrim convert model.h5 -o small.h5 --calibrate mnist --budget 20KB
+
+      Low rank, codes and pruning in one: --rank fixed=40 --quantize 5 --prune magnitude=0.2
       """)
 
   @Argument(

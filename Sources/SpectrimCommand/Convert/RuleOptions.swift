@@ -33,10 +33,17 @@ struct RuleOptions: ParsableArguments {
   var autoError: Double?
 
   @Option(
+    help: ArgumentHelp(
+      "Set weights to zero or leave neurons out: magnitude=SHARE, threshold=NUMBER, "
+        + "columns[=SHARE], neurons[=SHARE]; without a share, what is zero or without effect.",
+      valueName: "setting"))
+  var prune: String?
+
+  @Option(
     name: .customLong("layer"),
     help: ArgumentHelp(
       "Settings for the layers whose whole name matches: rank:RULE, quantize:BITS, "
-        + "scale:tensor|channel, keep:dense, skip, separated by commas; later options win.",
+        + "scale:tensor|channel, prune:SETTING, keep:dense, skip, separated by commas; later options win.",
       valueName: "pattern=>settings"))
   var layers: [String] = []
 
@@ -61,13 +68,13 @@ struct RuleOptions: ParsableArguments {
   /// Whether anything was asked for.
   var isGiven: Bool {
     rank != nil || stages != nil || quantize != nil || scale != nil || autoError != nil
-      || !layers.isEmpty || initializer != nil || control
+      || prune != nil || !layers.isEmpty || initializer != nil || control
   }
 
   /// Whether more was asked for than a calibration leaves open.
   var choosesWeights: Bool {
     rank != nil || stages != nil || quantize != nil || scale != nil || autoError != nil
-      || !layers.isEmpty || control
+      || prune != nil || control
   }
 
   /// The settings of the planner.
@@ -79,7 +86,8 @@ struct RuleOptions: ParsableArguments {
       }
     return CompressionSettings(
       treatment: treatment, quantization: try quantize.map { try QuantizationRequest($0) },
-      scale: scale ?? .channel, autoError: autoError ?? AutomaticChoice.defaultError,
+      scale: scale, autoError: autoError ?? AutomaticChoice.defaultError,
+      pruning: try prune.map { try Pruning(setting: $0) },
       overrides: try layers.map { try LayerOverride($0) }, initializer: initializer,
       controlSeed: control ? seed ?? 0 : nil, storage: storage)
   }

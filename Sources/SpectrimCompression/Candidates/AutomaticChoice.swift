@@ -5,37 +5,46 @@ internal import SpectrimCore
 public struct AutomaticChoice {
   /// The limit where the user gives none.
   ///
-  /// - Source: `Benchmarks/auto-sweep`: the largest limit at which none of five networks loses more
-  ///   than 0.1 point; its figures stand in `Benchmarks/results/auto-sweep.json`.
-  public static let defaultError = 0.2
+  /// - Source: `Benchmarks/auto-sweep`: the largest of its limits at which none of six networks
+  ///   loses more than 0.1 point; its figures stand in `Benchmarks/results/auto-sweep.json`.
+  public static let defaultError = 0.375
 
   let layer: AnalysedLayer
   let limit: Double
   /// The kinds of codes to try; `nil` stands for floats.
   let codes: [WeightForm.Codes?]
+  /// Whether to try codes of one common step too.
+  let triesSteps: Bool
   /// Whether ranks may be cut; not on spectra too short to threshold.
   let allowsFactors: Bool
 
   /// The layer as it is, the best dense and the best low-rank form within the limit.
   func decision() throws -> Decision {
-    var source = try Candidate(.asStored, of: layer)
+    var source = try Candidate(layer.unchangedForm, of: layer)
     source.relativeError = 0
     var candidates = [source]
     if let dense = try smallestDense() { candidates.append(dense) }
     if allowsFactors {
-      var best: Candidate?
-      for codes in codes {
-        let price = (candidates + [best].compactMap { $0 }).map(\.price).min() ?? source.price
-        let search = FactorSearch(layer: layer, codes: codes, limit: limit)
-        if let found = try search.smallest(below: price) { best = found }
-      }
-      candidates += [best].compactMap { $0 }
+      let price = candidates.map(\.price).min() ?? source.price
+      if let factors = try smallestFactors(below: price) { candidates.append(factors) }
     }
     return Decision(among: candidates)
   }
 
-  private func smallestDense() throws -> Candidate? {
+  private func smallestFactors(below price: Int) throws -> Candidate? {
     var best: Candidate?
+    if triesSteps {
+      best = try FactorStepSearch(layer: layer, limit: limit).smallest(below: price)
+    }
+    for codes in codes {
+      let search = FactorSearch(layer: layer, codes: codes, limit: limit)
+      if let found = try search.smallest(below: best?.price ?? price) { best = found }
+    }
+    return best
+  }
+
+  private func smallestDense() throws -> Candidate? {
+    var best = triesSteps ? try DenseStepSearch(layer: layer, limit: limit).smallest() : nil
     for codes in codes {
       var candidate = try Candidate(.matrix(codes: codes), of: layer)
       if let best, candidate.price >= best.price { continue }

@@ -83,12 +83,9 @@ private struct RoundingModel {
   }
 
   func outcome(rank: Int) throws -> (price: Int, relativeError: Double) {
-    let isTensor = codes.scale == .tensor
-    let quantizer = Quantizer(bits: codes.bits)
     let (u, v) = (factors.u.leadingColumns(rank), factors.v.leadingColumns(rank))
     let rounded = try QuantizedLowRank(
-      u: quantizer.quantize(u, by: isTensor ? .tensor : .rows),
-      v: quantizer.quantize(v, by: isTensor ? .tensor : .columns))
+      u: codes.quantized(u, channels: .rows), v: codes.quantized(v, channels: .columns))
     let rounding =
       weightedDistance(u, rounded.u.materialized()) + weightedDistance(v, rounded.v.materialized())
     let cut = truncation(rank)

@@ -14,9 +14,21 @@ enum WeightForm: Hashable {
   struct Codes: Hashable {
     let bits: Int
     let scale: ScaleScheme
+    /// The one step of all codes, of both factors too; `nil` takes steps from the largest
+    /// magnitudes.
+    let step: Float?
+
+    init(bits: Int, scale: ScaleScheme, step: Float? = nil) {
+      self.bits = bits
+      self.scale = scale
+      self.step = step
+    }
 
     /// `8-bit`, per channel unless said.
-    var description: String { "\(bits)-bit" + (scale == .tensor ? " per tensor" : "") }
+    var description: String {
+      if let step { return "\(bits)-bit of step \(FigureText.short(Double(step)))" }
+      return "\(bits)-bit" + (scale == .tensor ? " per tensor" : "")
+    }
   }
 
   /// The word on disk, `nil` for a copied layer.

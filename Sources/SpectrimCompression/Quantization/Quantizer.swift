@@ -42,6 +42,34 @@ public struct Quantizer: Sendable, Equatable {
       columnFactors: grouping == .columns ? factors : nil)
   }
 
+  /// Rounds a finite matrix to codes of one given step, a 32-bit float; what lies beyond the largest
+  /// code is clipped.
+  /// - Shape: rows and columns stay.
+  /// - Throws: never in practice: the parts fit by construction.
+  public func quantize(
+    _ matrix: Matrix<Float>, step: Float
+  ) throws(ModelError) -> QuantizedMatrix {
+    precondition(step.isNormal && step > 0, "a step of \(step)")
+    let codes = Matrix(matrix.shape, codes(of: matrix, scales: [step], by: .tensor))
+    return try QuantizedMatrix(
+      codes: codes, bitsPerWeight: bits, rowFactors: .scales([step], storedAs: .float32))
+  }
+
+  /// `Σ (x − x̂)²` over values rounded to 8-bit codes of one step, without making the codes.
+  static func squaredRounding(of values: ArraySlice<Float>, step: Float) -> Double {
+    let limit = Float(QuantizedMatrix.largestCode(bitsPerWeight: 8))
+    return values.reduce(0.0) { sum, value in
+      let difference = Double(value) - Double(rounded(value / step, limit: limit) * step)
+      return sum + difference * difference
+    }
+  }
+
+  /// The codes of values of one step.
+  func codes(of values: ArraySlice<Float>, step: Float) -> [Int8] {
+    let limit = Float(QuantizedMatrix.largestCode(bitsPerWeight: bits))
+    return values.map { Self.code($0 / step, limit: limit) }
+  }
+
   private func codes(
     of matrix: Matrix<Float>, scales: [Float], by grouping: Grouping
   ) -> [Int8] {
@@ -66,8 +94,13 @@ public struct Quantizer: Sendable, Equatable {
   /// Half to even, by adding a number whose last place is 1; exact for |ratio| < 2²².
   @inline(__always)
   private static func code(_ ratio: Float, limit: Float) -> Int8 {
+    Int8(rounded(ratio, limit: limit))
+  }
+
+  @inline(__always)
+  private static func rounded(_ ratio: Float, limit: Float) -> Float {
     let shift: Float = 0x1.8p23
-    return Int8(min(max(ratio, -limit), limit) + shift - shift)
+    return min(max(ratio, -limit), limit) + shift - shift
   }
 
   private static func largestMagnitudes(
@@ -86,7 +119,7 @@ public struct Quantizer: Sendable, Equatable {
     }
   }
 
-  private static func largestMagnitude(_ values: ArraySlice<Float>) -> Float {
+  static func largestMagnitude(_ values: ArraySlice<Float>) -> Float {
     var largest: Float = 0
     for value in values { largest = max(largest, abs(value)) }
     return largest

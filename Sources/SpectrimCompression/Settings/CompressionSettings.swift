@@ -10,6 +10,8 @@ public struct CompressionSettings: Sendable, Equatable {
   public var scale: ScaleScheme?
   /// The largest relative error that `auto` accepts.
   public var autoError: Double
+  /// What is set to zero or left out; `nil` is nothing.
+  public var pruning: Pruning?
   /// Exceptions by layer name; later ones win.
   public var overrides: [LayerOverride]
   /// The initializer that all layers are said to have; `nil` keeps what the layers know.
@@ -23,13 +25,15 @@ public struct CompressionSettings: Sendable, Equatable {
   public init(
     treatment: LayerTreatment = .rank(.automatic), quantization: QuantizationRequest? = nil,
     scale: ScaleScheme? = nil, autoError: Double = AutomaticChoice.defaultError,
-    overrides: [LayerOverride] = [], initializer: Initializer? = nil, controlSeed: UInt64? = nil,
+    pruning: Pruning? = nil, overrides: [LayerOverride] = [], initializer: Initializer? = nil,
+    controlSeed: UInt64? = nil,
     storage: StorageSettings = StorageSettings()
   ) {
     self.treatment = treatment
     self.quantization = quantization
     self.scale = scale
     self.autoError = autoError
+    self.pruning = pruning
     self.overrides = overrides
     self.initializer = initializer
     self.controlSeed = controlSeed
@@ -45,6 +49,28 @@ struct LayerSettings: Equatable {
   var scale: ScaleScheme?
   /// Whether the treatment was asked for this layer by name, so that nothing may be clamped.
   var isNamed = false
+  var pruning: Pruning?
+  /// Whether the pruning was asked for this layer by name.
+  var isPruningNamed = false
+  /// Why the neurons stay that were to be pruned, if so.
+  var pruningObstacle: String?
+}
+
+extension [LayerSettings] {
+  /// The settings without neurons that cannot go, where they were asked for all layers.
+  /// - Throws: `CompressionError` where they were asked for by name.
+  func withoutImpossibleNeurons(in model: Model) throws(CompressionError) -> [LayerSettings] {
+    var settings = self
+    for index in indices where self[index].pruning?.isOfNeurons == true {
+      guard let obstacle = NeuronPruning(model: model).obstacle(at: index) else { continue }
+      guard !self[index].isPruningNamed else {
+        throw NeuronPruning.problem(
+          layer: model.layers[index].name, obstacle, self[index].pruning)
+      }
+      (settings[index].pruning, settings[index].pruningObstacle) = (nil, obstacle)
+    }
+    return settings
+  }
 }
 
 extension CompressionSettings {
@@ -74,11 +100,14 @@ extension CompressionSettings {
     var quantization: QuantizationRequest?
     var scale: ScaleScheme?
     var isNamed = false
+    var pruning: Pruning?
+    var isPruningNamed = false
 
     init(_ settings: CompressionSettings) {
       treatment = settings.treatment
       quantization = settings.quantization
       scale = settings.scale
+      pruning = settings.pruning
     }
 
     mutating func apply(_ setting: LayerOverride.Setting) {
@@ -86,6 +115,7 @@ extension CompressionSettings {
       case .treatment(let treatment): (self.treatment, isNamed) = (treatment, true)
       case .quantization(let request): quantization = request
       case .scale(let scheme): scale = scheme
+      case .pruning(let pruning): (self.pruning, isPruningNamed) = (pruning, true)
       }
     }
 
@@ -97,7 +127,8 @@ extension CompressionSettings {
       }
       return LayerSettings(
         treatment: treatment, quantization: quantization ?? standard(global: global),
-        scale: scale, isNamed: isNamed)
+        scale: scale, isNamed: isNamed, pruning: treatment == .skip ? nil : pruning,
+        isPruningNamed: isPruningNamed)
     }
 
     private func standard(global: LayerTreatment) -> QuantizationRequest {

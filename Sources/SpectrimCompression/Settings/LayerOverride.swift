@@ -12,6 +12,7 @@ public struct LayerOverride: Sendable, Equatable {
     case treatment(LayerTreatment)
     case quantization(QuantizationRequest)
     case scale(ScaleScheme)
+    case pruning(Pruning)
   }
 
   private static let example = "fc3=>rank:fixed=8,quantize:6"
@@ -46,10 +47,10 @@ public struct LayerOverride: Sendable, Equatable {
         throw usage(text, "scale:tensor or scale:channel")
       }
       return .scale(scheme)
-    case "prune": throw usage(text, "another setting, since this version cannot prune")
+    case "prune": return .pruning(try Pruning(setting: value))
     default:
       throw usage(
-        text, "rank:RULE, quantize:BITS, scale:tensor|channel, keep:dense or skip")
+        text, "rank:RULE, quantize:BITS, scale:tensor|channel, prune:SETTING, keep:dense or skip")
     }
   }
 

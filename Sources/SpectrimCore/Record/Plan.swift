@@ -51,6 +51,11 @@ public struct LayerPlan: Sendable, Equatable, Codable {
   public var bits: Int?
   /// Whether codes share one scale per tensor or have one per channel.
   public var scale: ScaleScheme?
+  /// The step that all codes share, both factors' too; `nil` takes steps from the largest
+  /// magnitudes.
+  public var step: Float?
+  /// What is set to zero or left out; `nil` is nothing.
+  public var pruning: Pruning?
   /// The noise estimate that the rule used, for the figures.
   public var noise: NoiseEstimate?
   /// Why, in one sentence with numbers.
@@ -59,8 +64,8 @@ public struct LayerPlan: Sendable, Equatable, Codable {
   /// Creates the plan of a layer.
   public init(
     name: String, rule: String, representation: Representation.Kind?, rank: Int? = nil,
-    stages: [Int]? = nil, bits: Int? = nil, scale: ScaleScheme? = nil,
-    noise: NoiseEstimate? = nil, reason: String
+    stages: [Int]? = nil, bits: Int? = nil, scale: ScaleScheme? = nil, step: Float? = nil,
+    pruning: Pruning? = nil, noise: NoiseEstimate? = nil, reason: String
   ) {
     self.name = name
     self.rule = rule
@@ -69,6 +74,8 @@ public struct LayerPlan: Sendable, Equatable, Codable {
     self.stages = stages
     self.bits = bits
     self.scale = scale
+    self.step = step
+    self.pruning = pruning
     self.noise = noise
     self.reason = reason
   }
