@@ -21,6 +21,8 @@ struct CalibratedConversion {
   struct Context {
     /// The file that was read.
     let source: ModelSource
+    /// What is asked for each layer.
+    let treatments: [LayerTreatment]
     /// The file that is to be written.
     let output: String?
     let storage: StorageSettings
@@ -46,7 +48,7 @@ struct CalibratedConversion {
         NormalizedImages(images: $0.calibration, normalization: model.input.normalization)
       },
       statistics: try options.statistics.map { try StatisticsFile.read(at: $0) },
-      storage: context.storage, threadCount: context.threadCount
+      treatments: context.treatments, storage: context.storage, threadCount: context.threadCount
     ) { progress.show($0, "what layers see") }
     progress.clear()
     if let path = options.saveStatistics {
@@ -60,7 +62,7 @@ struct CalibratedConversion {
       preconditionFailure("options without θ have a goal and images")
     }
     let log = SearchLog(
-      beside: context.output, key: try Self.key(options, images, context.source))
+      beside: context.output, key: try Self.key(options, images, context))
     let search = CandidateSearch(
       converter: converter, goal: goal, judge: Judge(model, on: first), log: log, context: context)
     (result, promise) = try search.run(certifyingWith: images.certification, against: model)
@@ -70,10 +72,11 @@ struct CalibratedConversion {
 
   /// What a log of earlier points must belong to.
   private static func key(
-    _ options: CalibrationOptions, _ images: CalibrationImages, _ source: ModelSource
+    _ options: CalibrationOptions, _ images: CalibrationImages, _ context: Context
   ) throws -> String {
     let words = [
-      RootCommand.tool, try source.sha256(), "\(images.calibration.count)",
+      RootCommand.tool, try context.source.sha256(), "\(context.treatments)",
+      "\(images.calibration.count)",
       "\(images.search?.count ?? 0)", options.statistics ?? "",
       FileDigest.sha256(of: images.calibration.pixels),
       FileDigest.sha256(of: images.search?.pixels ?? []),

@@ -93,6 +93,19 @@ struct CalibrationOptions: ParsableArguments {
     }
   }
 
+  /// Takes over what a saved plan says.
+  /// - Throws: `Failure` for a plan without calibration or for wishes beside it.
+  mutating func follow(_ plan: Plan) throws {
+    guard let saved = plan.calibration else {
+      throw Failure(.usage, "the plan was made without images; drop --calibrate, or make another")
+    }
+    guard theta == nil, budget == nil, maxLoss == nil, samples == nil else {
+      throw Failure(
+        .usage, "the plan says what --theta, --budget, --max-loss and --samples say; drop them")
+    }
+    (theta, samples) = (saved.step, saved.exampleCount)
+  }
+
   /// What a search is to find; `nil` with a given θ.
   var goal: SearchGoal? {
     if theta != nil { return nil }

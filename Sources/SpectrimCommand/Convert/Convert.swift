@@ -97,6 +97,10 @@ struct Convert: ParsableCommand {
       }
     }
     let saved = try plans.plan.map { try PlanFile.read(at: $0) }
+    guard saved?.calibration == nil || calibration.calibrate != nil else {
+      throw Failure(
+        .usage, "\(plans.plan ?? ""): was made with images; pass --calibrate FOLDER too")
+    }
     let order = saved.map(CheckpointCompression.Order.plan) ?? .settings(settings)
     let source = try common.read(input, foreign)
     let report =
@@ -123,6 +127,9 @@ struct Convert: ParsableCommand {
     // Before any work, so that a missing folder costs nobody time.
     let images = try TestImages(folder: evaluate, for: file.source, at: input)
     let calibrated = calibration.isGiven ? try calibrate(file, of: source, order) : nil
+    if case .plan(let saved) = order, let made = calibrated?.result.plan {
+      try saved.check(reproducedBy: made)
+    }
     let progress = Progress("converting", isQuiet: common.quiet)
     let conversion =
       try calibrated?.result ?? file.converted(order, threads: threads, progress: progress)
@@ -141,10 +148,20 @@ struct Convert: ParsableCommand {
   private func calibrate(
     _ file: FileConversion, of source: ModelSource, _ order: CheckpointCompression.Order
   ) throws -> CalibratedConversion {
-    try CalibratedConversion(
-      file.source, calibration, evaluate: evaluate,
+    let names = file.source.layers.map(\.name)
+    var options = calibration
+    let treatments: [LayerTreatment]
+    switch order {
+    case .settings(let settings): treatments = try settings.calibrationTreatments(for: names)
+    case .plan(let saved):
+      treatments = try saved.calibrationTreatments(for: names)
+      try options.follow(saved)
+    }
+    return try CalibratedConversion(
+      file.source, options, evaluate: evaluate,
       CalibratedConversion.Context(
-        source: source, output: plans.dryRun ? nil : output, storage: order.storage,
+        source: source, treatments: treatments, output: plans.dryRun ? nil : output,
+        storage: order.storage,
         threadCount: threads, isQuiet: common.quiet
       ) { conversion in
         let written = try file.write(conversion, to: nil).file

@@ -20,6 +20,7 @@ public final class CalibratedConverter {
   /// `nil` without examples: targets then are the dense weights.
   private let pass: CalibrationPass?
   private let settings: CalibrationSettings
+  private let treatments: [LayerTreatment]
   private let storage: StorageSettings
   private let outputs: [RoundingMetric]
   /// What is asked of the first layer does not depend on θ.
@@ -28,19 +29,23 @@ public final class CalibratedConverter {
 
   /// Measures the statistics, or takes those of an earlier run.
   /// - Parameters:
+  ///   - treatments: what is asked for each layer, `skip`, `keep:dense` or `auto`; empty for `auto`.
   ///   - data: the examples; `nil` needs statistics and leaves the sequential targets out.
   ///   - progress: is told the share that is done.
   /// - Throws: `CompressionError` when statistics do not fit the model or a layer has no backward
   ///   pass, `LinearAlgebraError` when a metric cannot be factored.
   public init(
     _ model: Model, data: (any CalibrationData)?, statistics: CalibrationStatistics? = nil,
-    settings: CalibrationSettings = CalibrationSettings(step: 1),
+    settings: CalibrationSettings = CalibrationSettings(step: 1), treatments: [LayerTreatment] = [],
     storage: StorageSettings = StorageSettings(), threadCount: Int = 1,
     progress: ((Double) -> Void)? = nil
   ) throws {
     BLASThreads.use(1)
     source = model
     self.settings = settings
+    self.treatments =
+      treatments.isEmpty ? model.layers.map { _ in .rank(.automatic) } : treatments
+    precondition(self.treatments.count == model.layers.count, "one treatment per layer")
     self.storage = storage
     dense = try model.denseUpToScores()
     let network = try Network(dense)
@@ -74,21 +79,26 @@ public final class CalibratedConverter {
     var settings = settings
     settings.step = step
     var layers: [Layer] = []
-    var coded: [LayerCoding.Outcome] = []
+    var outcomes: [LayerCoding.Outcome?] = []
     for (index, layer) in source.layers.enumerated() {
       progress?(LayerProgress(layer: layer.name, index: index, count: source.layers.count))
+      guard treatments[index] != .skip else {
+        outcomes.append(nil)
+        layers.append(layer)
+        continue
+      }
       let (target, decomposition) = try target(ofLayer: index, behind: layers)
+      let isMatrix = index == source.layers.count - 1 || treatments[index] == .keepDense
       let outcome = try LayerCoding(
-        target: target, decomposition: decomposition, settings: settings,
-        isLast: index == source.layers.count - 1
+        target: target, decomposition: decomposition, settings: settings, isMatrix: isMatrix
       ).outcome()
-      coded.append(outcome)
+      outcomes.append(outcome)
       layers.append(
         try Layer(
           name: layer.name, operation: layer.operation, weight: outcome.weight.representation,
           bias: outcome.bias, activation: layer.activation, initializer: layer.initializer))
     }
-    return conversion(layers, coded, settings)
+    return conversion(layers, outcomes, settings)
   }
 
   /// What a layer is to come near to, behind the layers that are coded.
@@ -124,14 +134,20 @@ public final class CalibratedConverter {
   }
 
   private func conversion(
-    _ layers: [Layer], _ coded: [LayerCoding.Outcome], _ settings: CalibrationSettings
+    _ layers: [Layer], _ outcomes: [LayerCoding.Outcome?], _ settings: CalibrationSettings
   ) -> Conversion {
-    let plans = zip(layers, coded).map { layer, outcome in
-      LayerPlan(
-        name: layer.name, rule: "calibrated", representation: layer.weight.kind,
-        rank: layer.weight.rank, bits: 8, reason: outcome.reason)
+    let plans = layers.indices.map { index in
+      let outcome = outcomes[index]
+      return LayerPlan(
+        name: layers[index].name, rule: treatments[index].calibratedRule,
+        representation: outcome?.weight.representation.kind,
+        rank: outcome?.weight.representation.rank, bits: outcome == nil ? nil : 8,
+        reason: outcome?.reason ?? "left as it is")
     }
-    let figures = zip(dense.layers, coded).map { layer, outcome in
+    let figures = zip(dense.layers, outcomes).map { layer, outcome in
+      guard let outcome else {
+        return LayerFigures(name: layer.name, energyKept: 1, relativeError: 0)
+      }
       let matrix = layer.weight.product()
       let norm = Frobenius.norm(matrix)
       let distance = Frobenius.distance(matrix, Matrix<Float>(outcome.weight.values))
@@ -208,6 +224,13 @@ extension CalibrationStatistics {
           problem: "the statistics are of shape \(shape), expected \(layer.weight.shape)")
       }
     }
+  }
+}
+
+extension LayerTreatment {
+  /// How it stands in a plan that was made with examples.
+  fileprivate var calibratedRule: String {
+    if case .rank = self { "calibrated" } else { description }
   }
 }
 

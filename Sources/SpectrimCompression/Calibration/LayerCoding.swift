@@ -7,7 +7,8 @@ struct LayerCoding {
   let target: LayerTarget
   let decomposition: TwoSidedDecomposition
   let settings: CalibrationSettings
-  let isLast: Bool
+  /// Whether factors are out of the question, as for a head of a few rows.
+  let isMatrix: Bool
 
   /// The coded weight and bias.
   struct Outcome: Sendable {
@@ -71,11 +72,11 @@ struct LayerCoding {
   }
 
   private func allowsFactors(_ rank: Int) -> Bool {
-    settings.stages.lowRank && !isLast && share(rank) < 1
+    settings.stages.lowRank && !isMatrix && share(rank) < 1
   }
 
   private func wantsMatrix(_ rank: Int) -> Bool {
-    isLast || share(rank) > Self.smallestDenseShare
+    isMatrix || share(rank) > Self.smallestDenseShare
       || shape.smallerSide <= Self.largestSmallSide
   }
 }
