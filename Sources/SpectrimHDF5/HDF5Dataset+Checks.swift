@@ -24,6 +24,7 @@ extension HDF5Dataset {
         "the data is stored with filter \(filter.id), which is unknown; store it with gzip or zstd")
     }
     try checkBitShuffle()
+    try checkUncodedChunks()
     if info.isDecodedToSize {
       spectrim_filter_set_limits(chunkByteCount, chunkByteCount)
     } else {
@@ -73,5 +74,54 @@ extension HDF5DatasetInfo {
     guard let coder = filters.firstIndex(where: { ours.contains($0.id) }) else { return false }
     return filters[..<coder].allSatisfy { $0.id == Int(H5Z_FILTER_SHUFFLE) }
       && filters[(coder + 1)...].allSatisfy { !ours.contains($0.id) }
+  }
+}
+
+extension HDF5Dataset {
+  /// Refuses a chunk that says it went around the coders and yet has another size than it must have:
+  /// libhdf5 1.10 would read beyond its end.
+  fileprivate func checkUncodedChunks() throws {
+    guard let chunkByteCount = info.chunkByteCount, !info.filters.isEmpty,
+      info.chunkCount <= Self.chunkCheckLimit
+    else { return }
+    let fletcher = Int(H5Z_FILTER_FLETCHER32)
+    let coders = info.filters.indices.filter {
+      ![fletcher, Int(H5Z_FILTER_SHUFFLE)].contains(info.filters[$0].id)
+    }
+    for corner in chunkCorners() {
+      let (mask, byteCount) = try storedChunk(at: corner)
+      func isLeftOut(_ index: Int) -> Bool { mask >> UInt32(index) & 1 == 1 }
+      guard byteCount > 0, coders.allSatisfy(isLeftOut) else { continue }
+      let checksums = info.filters.indices.filter {
+        info.filters[$0].id == fletcher && !isLeftOut($0)
+      }
+      guard byteCount == chunkByteCount + 4 * checksums.count else {
+        throw HDF5Error(
+          .damaged, at: handle.place,
+          "a chunk of \(chunkByteCount) bytes is stored as it is, but in \(byteCount) bytes")
+      }
+    }
+  }
+
+  /// Datasets of more chunks are not looked at: libhdf5 1.10 goes through all of them for each one.
+  private static let chunkCheckLimit = 1024
+
+  private func storedChunk(at corner: [hsize_t]) throws -> (mask: UInt32, byteCount: Int) {
+    var mask: UInt32 = 0
+    var (address, byteCount): (haddr_t, hsize_t) = (0, 0)
+    try handle.call("H5Dget_chunk_info_by_coord", otherwise: .damaged) { id in
+      H5Dget_chunk_info_by_coord(id, corner, &mask, &address, &byteCount)
+    }
+    return (mask, Int(clamping: byteCount))
+  }
+
+  /// The first elements of all chunks.
+  private func chunkCorners() -> [[hsize_t]] {
+    guard let chunkShape = info.chunkShape else { return [] }
+    return zip(info.shape, chunkShape).reduce([[]]) { corners, sides in
+      corners.flatMap { corner in
+        stride(from: 0, to: sides.0, by: sides.1).map { corner + [hsize_t($0)] }
+      }
+    }
   }
 }

@@ -176,12 +176,29 @@ import Testing
   /// Otherwise libhdf5 would read beyond the end of what was decoded.
   @Test(arguments: [[HDF5Filter.shuffle, .zstd(level: 3)], [.zstd(level: 3), .fletcher32]])
   func aZstdFrameShorterThanTheChunkIsAnError(filters: [HDF5Filter]) throws {
-    let short = try dataset([.zstd(level: 3)], count: 16) { try $0.write(Self.values(16)) }
-    let frame = try short.readChunk(at: [0], byteLimit: 64).bytes
+    let short = try dataset([.zstd(level: 3)], count: 64) { try $0.write(Self.values(64)) }
+    let frame = try short.readChunk(at: [0], byteLimit: 128).bytes
     let mask: UInt32 = filters.contains(.fletcher32) ? 0b10 : 0
     let dataset = try dataset(filters, count: 4096) {
       try $0.writeChunk(at: [0], filterMask: mask, bytes: frame)
     }
     #expect(failure { try dataset.readBytes(byteLimit: 4096) }?.code == .damaged)
+  }
+
+  /// A chunk around the coder has to be as long as it says.
+  @Test(
+    arguments: [HDF5Filter.bitShuffle(blockElementCount: 4096, level: 3), .zstd(level: 3)],
+    [1, 16, 4095, 4097])
+  func anUncodedChunkOfAnotherSizeIsAnError(coder: HDF5Filter, count: Int) throws {
+    for (filters, mask) in [([coder, .fletcher32], 0b11), ([coder], 0b1)] as [([_], UInt32)] {
+      let dataset = try dataset(filters, count: 4096) {
+        try $0.writeChunk(at: [0], filterMask: mask, bytes: Self.values(count))
+      }
+      #expect(failure { try dataset.readBytes(byteLimit: 4096) }?.code == .damaged)
+      let whole = try self.dataset(filters, count: 4096) {
+        try $0.writeChunk(at: [0], filterMask: mask, bytes: Self.values(4096))
+      }
+      #expect(try whole.readBytes(byteLimit: 4096) == Self.values(4096))
+    }
   }
 }
