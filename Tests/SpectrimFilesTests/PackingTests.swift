@@ -144,6 +144,33 @@ private func calibratedModel(absentCount: Int = 0) throws -> Model {
     }
   }
 
+  @Test(
+    .needsPython,
+    arguments: [
+      ("file['report'] = np.bytes_('{}')", "`/report`: is a second report beside that of the pool"),
+      (
+        "t = file['pool/index'][...]; del file['pool/index']; file['pool/index'] = np.tile(t, 2)",
+        "`/pool/index`: shape [4], expected 1 to 2 strings"
+      ),
+      ("del file['pool/index']", "`/pool`: `index` is missing; the file is incomplete"),
+      ("del file['pool/zigzag8']", "`/pool`: `zigzag8` is missing; the file is incomplete"),
+      (
+        "x = file['pool/zigzag8'][...]; del file['pool/zigzag8']; "
+          + "file['pool/zigzag8'] = x.astype('i1')",
+        "`/pool/zigzag8`: type int8, expected uint8"
+      ),
+    ])
+  func whatIsWrongInThePoolIsNamed(script: String, message: String) throws {
+    try ModelFile.write(calibratedModel(), to: path, storage: StorageSettings(form: .pooled))
+    try Python.run(
+      """
+      import h5py, hdf5plugin, numpy as np, sys
+      with h5py.File(sys.argv[1], "r+") as file: exec(sys.argv[2])
+      """, [path, script])
+    let error = #expect(throws: ModelFileError.self) { try ModelFile.read(at: path) }
+    #expect(error?.message == message)
+  }
+
   /// The program that Schemas/format.md shows, and the same numbers read by us.
   @Test(.needsPython) func hdf5pluginReadsTheCodes() throws {
     try ModelFile.write(calibratedModel(), to: path, storage: StorageSettings(form: .pooled))
