@@ -1,3 +1,4 @@
+#include "decoded_size.h"
 #include "spectrim_filter.h"
 
 #if __has_include(<hdf5.h>)
@@ -6,11 +7,6 @@
 #include <hdf5/serial/hdf5.h>
 #endif
 #include <zstd.h>
-
-// A chunk of HDF5 is smaller than 4 GiB; 1 GiB is what we take from a caller who set no limit.
-static _Thread_local size_t decoded_limit = (size_t)1 << 30;
-
-void spectrim_zstd_filter_set_limit(size_t byteCount) { decoded_limit = byteCount; }
 
 /// A buffer that HDF5 may free; `byteCount` 0 means that there is none.
 typedef struct {
@@ -51,11 +47,15 @@ static Output decompressed(const void *input, size_t inputCount, size_t contentC
   return output;
 }
 
+/// The most that a stream may fill: with a little room left, zstd sees the end of a frame that has
+/// just the right length.
+static size_t stream_limit(void) { return spectrim_most_decoded() + 64; }
+
 /// Makes room for more, up to the limit; 0 if there is no more to be had.
 static int grow(Output *output) {
-  if (output->capacity >= decoded_limit) return 0;
-  const size_t doubled = output->capacity > decoded_limit / 2 ? decoded_limit
-                                                              : output->capacity * 2;
+  const size_t most = stream_limit();
+  if (output->capacity >= most) return 0;
+  const size_t doubled = output->capacity > most / 2 ? most : output->capacity * 2;
   void *bytes = H5resize_memory(output->bytes, doubled);
   if (!bytes) return 0;
   output->bytes = bytes;
@@ -65,7 +65,8 @@ static int grow(Output *output) {
 
 /// A frame of a streaming writer, which does not say how long its content is.
 static Output decompressed_stream(const void *input, size_t inputCount) {
-  const size_t first = inputCount < decoded_limit / 4 ? inputCount * 4 : decoded_limit;
+  const size_t most = stream_limit();
+  const size_t first = inputCount < most / 4 ? inputCount * 4 : most;
   Output output = {H5allocate_memory(first, 0), first, 0};
   ZSTD_DStream *stream = ZSTD_createDStream();
   ZSTD_inBuffer from = {input, inputCount, 0};
@@ -79,8 +80,10 @@ static Output decompressed_stream(const void *input, size_t inputCount) {
     if (status != 0 && to.pos == to.size && !grow(&output)) break;
   }
   ZSTD_freeDStream(stream);
-  const int isComplete = stream && status == 0 && from.pos == from.size;
-  return isComplete && output.byteCount > 0 ? output : failure(output);
+  const int isComplete = stream && status == 0 && from.pos == from.size &&
+                         output.byteCount >= spectrim_least_decoded() &&
+                         output.byteCount <= spectrim_most_decoded();
+  return isComplete ? output : failure(output);
 }
 
 static Output decoded(const void *input, size_t inputCount) {
@@ -88,7 +91,8 @@ static Output decoded(const void *input, size_t inputCount) {
   const Output nothing = {NULL, 0, 0};
   if (contentCount == ZSTD_CONTENTSIZE_ERROR || inputCount == 0) return nothing;
   if (contentCount == ZSTD_CONTENTSIZE_UNKNOWN) return decompressed_stream(input, inputCount);
-  if (contentCount == 0 || contentCount > decoded_limit) return nothing;
+  if (contentCount < spectrim_least_decoded() || contentCount > spectrim_most_decoded())
+    return nothing;
   return decompressed(input, inputCount, (size_t)contentCount);
 }
 

@@ -19,7 +19,9 @@ extension HDF5Group {
     let place = try placeOfNewLink(name)
     let info = try HDF5DatasetInfo(
       elementType: type, shape: shape, storage: layout.storage, chunkShape: layout.chunkShape,
-      filterIDs: layout.filters.map { Int($0.id) }, at: place)
+      filters: layout.filters.map {
+        HDF5StoredFilter(id: Int($0.id), parameters: $0.parameters)
+      }, at: place)
     let id = try handle.withID { group in
       try type.withDatatype(at: place) { datatype in
         try HDF5Dataspace.with(shape, at: place) { space in
@@ -96,6 +98,7 @@ extension HDF5Filter {
     switch self {
     case .shuffle: H5Z_FILTER_SHUFFLE
     case .zstd: SPECTRIM_ZSTD_FILTER
+    case .bitShuffle: SPECTRIM_BITSHUFFLE_FILTER
     case .gzip: H5Z_FILTER_DEFLATE
     case .fletcher32: H5Z_FILTER_FLETCHER32
     }
@@ -105,6 +108,17 @@ extension HDF5Filter {
     switch self {
     case .shuffle, .fletcher32: []
     case .zstd(let level), .gzip(let level): [UInt32(bitPattern: Int32(clamping: level))]
+    case .bitShuffle(let count, let level): Self.bitShuffleParameters(count, level)
     }
+  }
+
+  /// The version is that of the program the layout of the chunks comes from.
+  private static func bitShuffleParameters(_ blockElementCount: Int, _ level: Int) -> [UInt32] {
+    precondition(
+      blockElementCount > 0 && blockElementCount % 8 == 0, "a block has a multiple of 8 elements")
+    return [
+      0, 4, 1, UInt32(clamping: blockElementCount), UInt32(SPECTRIM_BITSHUFFLE_ZSTD),
+      UInt32(bitPattern: Int32(clamping: level)),
+    ]
   }
 }

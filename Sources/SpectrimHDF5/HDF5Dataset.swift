@@ -1,5 +1,4 @@
 internal import CHDF5
-internal import CSpectrimFilter
 
 /// A dataset: an array of elements of one type.
 public struct HDF5Dataset: Sendable {
@@ -83,35 +82,6 @@ public struct HDF5Dataset: Sendable {
     return try HDF5Elements(bytes: try readBytes(byteLimit: byteLimit), type: info.elementType)
       .strings(of: byteCount, at: handle.place)
   }
-
-  /// Refuses what would take too much memory or needs a filter that nobody has.
-  private func checkReadable(byteLimit: Int) throws {
-    guard info.byteCount <= byteLimit else {
-      throw HDF5Error(
-        .tooLarge, at: handle.place,
-        "shape \(info.shape) of \(info.elementType) declares \(info.byteCount) bytes, "
-          + "the limit is \(byteLimit)")
-    }
-    guard let chunkByteCount = info.chunkByteCount else { return }
-    // A chunk may be larger than a small dataset that can grow.
-    guard chunkByteCount <= max(byteLimit, Self.smallChunkLimit) else {
-      throw HDF5Error(
-        .tooLarge, at: handle.place,
-        "a chunk declares \(chunkByteCount) bytes, the limit is \(byteLimit)")
-    }
-    for filter in info.filterIDs where H5Zfilter_avail(H5Z_filter_t(filter)) <= 0 {
-      throw HDF5Error(
-        .unsupported, at: handle.place,
-        "the data is stored with filter \(filter), which is unknown; store it with gzip or zstd")
-    }
-    // Room for what a filter inside zstd may add: a checksum, or gzip on incompressible data.
-    spectrim_zstd_filter_set_limit(chunkByteCount + chunkByteCount / 8 + 4096)
-  }
-
-  /// A chunk of this many bytes may be decoded for a dataset that is smaller.
-  ///
-  /// - Source: twice the largest chunk that h5py chooses by itself, with a wide margin.
-  private static let smallChunkLimit = 16 << 20
 
   /// Runs `body` with the type of the bytes in memory: little-endian, strings padded with zeros.
   ///

@@ -12,8 +12,8 @@ public struct HDF5DatasetInfo: Sendable, Equatable {
   public let storage: HDF5StorageKind
   /// The shape of a chunk, or `nil` if it is not chunked.
   public let chunkShape: [Int]?
-  /// The registered numbers of the filters, in the order of writing.
-  public let filterIDs: [Int]
+  /// The filters in the order of writing.
+  public let filters: [HDF5StoredFilter]
   /// How many elements the shape declares.
   public let elementCount: Int
   /// How many bytes the shape declares.
@@ -33,7 +33,8 @@ public struct HDF5DatasetInfo: Sendable, Equatable {
   /// What a dataset that is about to be made will say; sizes beyond `Int` are refused.
   init(
     elementType: HDF5ElementType, byteOrder: HDF5ByteOrder = .little, shape: [Int],
-    storage: HDF5StorageKind, chunkShape: [Int]?, filterIDs: [Int], at place: HDF5Place
+    storage: HDF5StorageKind, chunkShape: [Int]?, filters: [HDF5StoredFilter],
+    at place: HDF5Place
   ) throws {
     func product(_ shape: [Int]) throws -> Int {
       try shape.reduce(1) { count, side in
@@ -47,7 +48,7 @@ public struct HDF5DatasetInfo: Sendable, Equatable {
     self.shape = shape
     self.storage = storage
     self.chunkShape = chunkShape
-    self.filterIDs = filterIDs
+    self.filters = filters
     elementCount = try product(shape)
     byteCount = try product(shape + [elementType.byteCount])
     chunkByteCount = try chunkShape.map { try product($0 + [elementType.byteCount]) }
@@ -72,7 +73,7 @@ public struct HDF5DatasetInfo: Sendable, Equatable {
       elementType: element.type, byteOrder: element.order, shape: shape, storage: storage,
       chunkShape: storage == .chunked
         ? try Self.chunkShape(of: creation, rank: shape.count, at: place) : nil,
-      filterIDs: try Self.filters(of: creation, at: place), at: place)
+      filters: try Self.filters(of: creation, at: place), at: place)
   }
 
   private static func storage(of creation: hid_t, at place: HDF5Place) throws -> HDF5StorageKind {
@@ -110,16 +111,24 @@ public struct HDF5DatasetInfo: Sendable, Equatable {
     return shape
   }
 
-  private static func filters(of creation: hid_t, at place: HDF5Place) throws -> [Int] {
+  private static func filters(
+    of creation: hid_t, at place: HDF5Place
+  ) throws -> [HDF5StoredFilter] {
     let count = try HDF5Library.call("H5Pget_nfilters", at: place, otherwise: .damaged) {
       H5Pget_nfilters(creation)
     }
     return try (0..<UInt32(count)).map { index in
+      var parameters = [UInt32](repeating: 0, count: parameterLimit)
+      // Before the call the room there is, afterwards how many parameters the filter has.
+      var (flags, parameterCount): (UInt32, Int) = (0, parameters.count)
       let id = try HDF5Library.call("H5Pget_filter2", at: place, otherwise: .damaged) {
-        var (flags, parameterCount): (UInt32, Int) = (0, 0)
-        return H5Pget_filter2(creation, index, &flags, &parameterCount, nil, 0, nil, nil)
+        H5Pget_filter2(creation, index, &flags, &parameterCount, &parameters, 0, nil, nil)
       }
-      return Int(id)
+      return HDF5StoredFilter(
+        id: Int(id), parameters: Array(parameters.prefix(max(0, parameterCount))))
     }
   }
+
+  /// More parameters than this are cut off; no filter that is read here has as many.
+  private static let parameterLimit = 16
 }

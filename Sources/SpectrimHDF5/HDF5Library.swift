@@ -10,7 +10,7 @@ enum HDF5Library {
   /// Recursive, because the last reference to an id may go away while we hold it.
   private static let lock = NSRecursiveLock()
 
-  /// Done once, before the first call: no file may make us load a plugin, and our own filter is
+  /// Done once, before the first call: no file may make us load a plugin, and our own filters are
   /// there instead.
   private static let preparation: Result<Void, HDF5Error> = {
     let place = HDF5Place(file: nil, object: nil)
@@ -22,7 +22,7 @@ enum HDF5Library {
       return .failure(
         HDF5Error(failing: "H5PLset_loading_state", at: place, otherwise: .libraryUnusable))
     }
-    if spectrim_zstd_filter_register() < 0 {
+    if spectrim_zstd_filter_register() < 0 || spectrim_bitshuffle_filter_register() < 0 {
       return .failure(HDF5Error(failing: "H5Zregister", at: place, otherwise: .libraryUnusable))
     }
     if referenceType < 0 || chdf5_register_reference(referenceType) < 0 {

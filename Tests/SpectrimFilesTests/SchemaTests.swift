@@ -41,19 +41,29 @@ import Testing
     Places.repository.appending(path: "Schemas/\(name).schema.json")
   }
 
+  @Test func whatIsPooledFollowsTheSchemas() throws {
+    let file = try ModelFile.read(at: path)
+    let pooled = folder.path("pooled.h5")
+    try ModelFile.write(file.model, to: pooled, storage: StorageSettings(form: .pooled))
+    let complaints = try run(
+      "validate_tree", [pooled, schema("format").path, schema("report").path])
+    #expect(complaints == "")
+  }
+
   @Test func whatIsWrittenFollowsTheSchemas() throws {
     let complaints = try run(
       "validate_tree", [path, schema("format").path, schema("report").path])
     #expect(complaints == "")
   }
 
-  @Test func aModelOfEveryStepFollowsTheSchemas() throws {
+  @Test(arguments: StorageSettings.Form.allCases)
+  func aModelOfEveryStepFollowsTheSchemas(form: StorageSettings.Form) throws {
     let path = folder.path("convolutions.h5")
     let model = try SampleLayers.convolutions()
     let record = ConversionRecord(tool: "spectrim test", source: .init(format: "test"))
     try ModelFile.write(
       try model.replacing(layers: model.layers, record: record), to: path,
-      storage: StorageSettings(form: .tree))
+      storage: StorageSettings(form: form))
     let complaints = try run(
       "validate_tree", [path, schema("format").path, schema("report").path])
     #expect(complaints == "")

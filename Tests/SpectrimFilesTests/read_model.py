@@ -5,10 +5,12 @@ digits. The last line is the SHA-256 of the canonical content as Schemas/format.
 """
 import hashlib
 import math
+import re
 import struct
 import sys
 
 import h5py
+import hdf5plugin  # noqa: F401
 import numpy
 
 TYPES = {"float16": "f16", "float32": "f32", "float64": "f64"}
@@ -53,17 +55,35 @@ def walk(group, path, tree):
             walk(child, place, tree)
 
 
+SIZES = {"int8": 1, "zigzag8": 1, "f32": 4}
+
+
+def part(file, place, ends):
+    """The type, sides and bytes at `pool[+offset][sides][^T]`."""
+    pool, offset, sides, by_column = re.fullmatch(r"(\w+)(?:\+(\d+))?\[([\d ]+)\](\^T)?", place).groups()
+    sides = [int(side) for side in sides.split()]
+    kind, _, raw = array(file["pool/" + pool])
+    start = ends.get(pool, 0) if offset is None else int(offset)
+    ends[pool] = max(ends.get(pool, 0), start + math.prod(sides))
+    size = SIZES.get(pool, 2)
+    raw = raw[start * size : (start + math.prod(sides)) * size]
+    if pool == "zigzag8":
+        codes = numpy.frombuffer(raw, "u1")
+        kind, raw = "int8", ((codes >> 1) ^ -(codes & 1)).astype("u1").tobytes()
+    if by_column:
+        raw = numpy.frombuffer(raw, "i1").reshape(sides[::-1]).T.tobytes()
+    return kind, tuple(sides), raw
+
+
 def pooled(file, tree):
+    ends = {}
     for line in file["pool/index"][0].decode().splitlines():
-        place, value = line.split("=", 1)
-        path, name = place.rsplit("/", 1)
+        if "=" not in line:
+            path = line
+            continue
+        name, value = line.split("=", 1)
         if value.startswith("@"):
-            pool, offset, *sides = value[1:].split()
-            sides = [int(side) for side in sides]
-            kind, _, raw = array(file["pool/" + pool])
-            size = 4 if kind == "f32" else 1 if kind == "int8" else 2
-            start = int(offset) * size
-            tree[(path, 1, name)] = kind, tuple(sides), raw[start : start + math.prod(sides) * size]
+            tree[(path, 1, name)] = part(file, value[1:], ends)
         elif value.startswith("["):
             tree[(path, 0, name)] = "ints " + value[1:-1]
         else:

@@ -1,5 +1,9 @@
-"""Renders the tree and the report of a model file as JSON and judges them by the two schemas."""
+"""Renders the tree and the report of a model file as JSON and judges them by the two schemas.
+
+A pooled file is rendered as the tree that its index describes.
+"""
 import json
+import re
 import sys
 
 import h5py
@@ -46,6 +50,36 @@ def render(group):
     return tree
 
 
+def fact(text):
+    """The attribute that a line of the pooled index stands for."""
+    if text.startswith("["):
+        return {"type": "int32", "value": [int(word) for word in text[1:-1].split()]}
+    for kind, convert in (("int32", int), ("float64", float)):
+        try:
+            return {"type": kind, "value": convert(text)}
+        except ValueError:
+            pass
+    return {"type": "string", "value": text}
+
+
+def add_pool(pool, root):
+    """Puts the groups of the index where they stand in a tree."""
+    for line in pool["index"][0].decode().splitlines():
+        if "=" not in line:
+            group = root
+            for name in line.split("/")[1:]:
+                empty = {"attributes": {}, "datasets": {}, "groups": {}}
+                group = group["groups"].setdefault(name, empty)
+            continue
+        name, text = line.split("=", 1)
+        place = re.fullmatch(r"@(\w+)(?:\+\d+)?\[([\d ]+)\](?:\^T)?", text)
+        if place is None:
+            group["attributes"][name] = fact(text)
+        else:
+            kind = "int8" if place[1] == "zigzag8" else place[1]
+            group["datasets"][name] = {"type": kind, "shape": [int(side) for side in place[2].split()]}
+
+
 def complaints(document, schema):
     with open(schema) as file:
         validator = jsonschema.Draft202012Validator(json.load(file))
@@ -54,6 +88,12 @@ def complaints(document, schema):
 
 
 with h5py.File(path, "r") as file:
-    complaints(render(file), tree_schema)
-    # The text is stored uncompressed or behind a filter; the caller has registered that.
-    complaints(json.loads(file["report"][0].decode()), report_schema)
+    tree = render(file)
+    # The texts are stored uncompressed or behind a filter; the caller has registered that.
+    report = file["report"][0] if "report" in file else None
+    if "pool" in file:
+        del tree["groups"]["pool"]
+        add_pool(file["pool"], tree)
+        report = file["pool/index"][1]
+    complaints(tree, tree_schema)
+    complaints(json.loads(report.decode()), report_schema)

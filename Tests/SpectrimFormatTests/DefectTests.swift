@@ -99,33 +99,6 @@ func anInputScaleIsAPositiveNumber(scale: Double) throws {
   #expect(error?.defect == .unsupportedVersion(FormatVersion(major: 2, minor: 0)))
 }
 
-@Test(arguments: [
-  "/layers", "/layers/fc/index", "/input/shape=[1 x]", "/other/fc/index=0", "/layers//index=0",
-  "/layers/fc/weight/W=@f32 0", "/layers/fc/weight/W=@f99 0 1", "/layers/fc/weight/W=@f32 0 -1 1",
-  "/layers/fc/weight/W=@f32 0 2 2", "/layers/fc/weight/W=@f32 9223372036854775807 1 1",
-  "/layers/fc/weight/W=@f32 0 4294967296 4294967296",
-  "/layers/fc/weight/W=@f32 0 4611686018427387904 4",
-  "/layers/fc/index=0\n/layers/fc/index=0",
-  "/layers/fc" + String(repeating: "/a", count: 34) + "=1",
-  "/layers/fc/weight/W=@int8 0 1 1",
-])
-func aBrokenPooledLineIsAnError(line: String) {
-  #expect(throws: FormatError.self) {
-    try PooledForm.root(index: line + "\n", pools: [.float32: [0, 0, 0, 0]])
-  }
-}
-
-@Test func tensorsOfAPoolMayBeEqualButNotOverlap() throws {
-  let pools: [ScalarType: [UInt8]] = [.int8: [1, 2, 3, 4]]
-  let first = "/layers/a/weight/W=@int8 0 3 1\n"
-  let equal = try PooledForm.root(index: first + "/layers/b/weight/W=@int8 0 1 3\n", pools: pools)
-  #expect(equal.groups["layers"]?.groups["b"]?.groups["weight"]?.tensors["W"]?.codes == [1, 2, 3])
-  let error = #expect(throws: FormatError.self) {
-    try PooledForm.root(index: first + "/layers/b/weight/W=@int8 2 2 1\n", pools: pools)
-  }
-  #expect(error?.defect == .outOfRange("tensors overlap in `int8` at element 2"))
-}
-
 @Test func layersMustCountFromZeroWithoutGaps() throws {
   let weight = try SampleLayers.weight(.dense, Shape(2, 2), rank: 1)
   let node = Step.layer(try Layer(name: "fc", weight: weight)).formatNode(index: 1)

@@ -34,7 +34,7 @@ func everyRepresentationSurvivesItsGroup(kind: Representation.Kind, rank: Int) t
   for step in steps {
     #expect(try Step(from: step.formatNode(index: 0)) == step)
     let pooled = PooledForm([step.formatNode(index: 0)])
-    let root = try PooledForm.root(index: pooled.index, pools: pooled.pools)
+    let root = try PooledContent(index: pooled.index, pools: pooled.pools).root
     let node = try #require(root.groups["layers"]?.groups[step.name])
     #expect(try Step(from: node) == step)
   }
@@ -47,35 +47,6 @@ func everyRepresentationSurvivesItsGroup(kind: Representation.Kind, rank: Int) t
   #expect(header.input == model.input)
   #expect(header.labels == model.labels)
   #expect(header.version == .current)
-}
-
-@Test func thePooledFormGivesTheSameGroups() throws {
-  let model = try SampleLayers.model()
-  let layers = model.steps.enumerated().map { $1.formatNode(index: $0) }
-  let input = try #require(model.headerNode.groups["input"])
-  let pooled = PooledForm([input] + layers)
-  let root = try PooledForm.root(index: pooled.index, pools: pooled.pools)
-  #expect(root.groups["input"] == input)
-  #expect(try PooledForm.ordered(Array(#require(root.groups["layers"]).groups.values)) == layers)
-}
-
-@Test func equalTensorsShareTheirPlaceInAPool() throws {
-  let weight = try SampleLayers.weight(.dense, Shape(4, 4), rank: 1)
-  let nodes = try ["a", "b"].enumerated().map {
-    Step.layer(try Layer(name: $1, weight: weight)).formatNode(index: $0)
-  }
-  #expect(PooledForm(nodes).pools[.bfloat16]?.count == 32)
-}
-
-@Test func aRankOfZeroSurvivesBothForms() throws {
-  let weight = Representation.factorized(
-    try Factorized(
-      u: WeightMatrix(Matrix(Shape(3, 0), [])), v: WeightMatrix(Matrix(Shape(5, 0), []))))
-  let node = Step.layer(try Layer(name: "empty", weight: weight)).formatNode(index: 0)
-  let pooled = PooledForm([node])
-  let root = try PooledForm.root(index: pooled.index, pools: [.float32: []])
-  let read = try #require(root.groups["layers"]?.groups["empty"])
-  #expect(try Step(from: read).layer?.weight == weight)
 }
 
 @Test(arguments: [

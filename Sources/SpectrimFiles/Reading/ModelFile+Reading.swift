@@ -28,9 +28,7 @@ extension ModelFile {
       var root = try nodes.root(of: file.root)
       let isPooled = try file.root.contains(FormatName.pool)
       try ModelHeader.checkIsChain(root)
-      let stored =
-        try isPooled
-        ? StoredLayers(pooled: file.root, nodes) : StoredLayers(tree: file.root, nodes)
+      let (stored, report) = try isPooled ? pooled(nodes) : tree(nodes)
       root.groups[FormatName.input] = stored.input
       let header = try ModelHeader(from: root)
       var digest = ContentDigest()
@@ -43,7 +41,7 @@ extension ModelFile {
         if !allowNonFinite { try step.layer?.checkIsFinite(at: node.path) }
         steps.append(step)
       }
-      let record = try nodes.text(FormatName.report, in: file.root).map(RecordCoding.checked)
+      let record = try report.map(RecordCoding.checked)
       let model = try located { () throws(ModelError) in
         try Model(
           name: header.name, input: header.input, steps: steps, labels: header.labels,
@@ -57,6 +55,28 @@ extension ModelFile {
         warnings: warnings(root: root, layers: stored.nodes, version: header.version)
           + warnings(comparing: digest.digests, with: record?.digests),
         digests: digest.digests)
+    }
+
+    private func tree(_ nodes: NodeReader) throws -> (StoredLayers, report: String?) {
+      (
+        try StoredLayers(tree: file.root, nodes),
+        try nodes.text(FormatName.report, in: file.root)
+      )
+    }
+
+    /// The report is the second text of the pool; in version 1.0 it stood where it stands in a tree.
+    private func pooled(_ nodes: NodeReader) throws -> (StoredLayers, report: String?) {
+      let pool = try file.root.group(named: FormatName.pool)
+      guard let texts = try nodes.texts(FormatName.poolIndex, in: pool, atMost: 2) else {
+        throw FormatError(at: "/\(FormatName.pool)", .missing(FormatName.poolIndex))
+      }
+      let stored = try StoredLayers(pooled: pool, index: texts[0], nodes)
+      let report = try nodes.text(FormatName.report, in: file.root)
+      guard texts.count == 1 || report == nil else {
+        throw FormatError(
+          at: "/\(FormatName.report)", .outOfRange("is a second report beside that of the pool"))
+      }
+      return (stored, texts.count == 2 ? texts[1] : report)
     }
 
     /// Checksums find damage; what was changed along with them only the digest tells.

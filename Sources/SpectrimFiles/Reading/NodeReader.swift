@@ -129,14 +129,20 @@ struct NodeReader {
 
   /// The text of a dataset of one string; `nil` if there is none.
   func text(_ name: String, in group: HDF5Group) throws -> String? {
+    try texts(name, in: group, atMost: 1)?.first
+  }
+
+  /// The texts of a dataset, at least one; `nil` if there is none.
+  func texts(_ name: String, in group: HDF5Group, atMost limit: Int) throws -> [String]? {
     guard try group.contains(name) else { return nil }
-    let texts = try group.dataset(named: name).readStrings(byteLimit: FormatLimit.textByteCount)
-    guard texts.count == 1 else {
+    let dataset = try group.dataset(named: name)
+    guard (1...limit).contains(dataset.info.elementCount) else {
       throw FormatError(
         at: FormatNode(path: group.path).location(of: name),
-        .wrongShape(found: [texts.count], expected: "one string"))
+        .wrongShape(
+          found: dataset.info.shape, expected: limit == 1 ? "one string" : "1 to \(limit) strings"))
     }
-    return texts[0]
+    return try dataset.readStrings(byteLimit: FormatLimit.textByteCount)
   }
 
   /// The links of a group, none of which leads elsewhere.

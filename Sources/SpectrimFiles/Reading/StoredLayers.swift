@@ -31,46 +31,40 @@ struct StoredLayers {
   }
 
   /// Reads the pools and cuts them up by their index.
-  init(pooled root: HDF5Group, _ reader: NodeReader) throws {
-    let path = "/\(FormatName.pool)"
-    let group = try root.group(named: FormatName.pool)
-    guard let index = try reader.text(FormatName.poolIndex, in: group) else {
-      throw FormatError(at: path, .missing(FormatName.poolIndex))
-    }
+  init(pooled pool: HDF5Group, index: String, _ reader: NodeReader) throws {
     var walk = NodeReader.Walk()
-    var pools: [ScalarType: [UInt8]] = [:]
-    var storedByteCounts: [ScalarType: Int] = [:]
-    for type in ScalarType.weightTypes where try group.contains(type.rawValue) {
-      let dataset = try group.dataset(named: type.rawValue)
-      let tensor = try reader.tensor(of: dataset, at: "\(path)/\(type.rawValue)", &walk)
-      guard tensor.type == type, tensor.shape.count == 1 else {
-        throw FormatError(
-          at: "\(path)/\(type.rawValue)",
-          .wrongType(found: tensor.type.rawValue, expected: "\(type.rawValue) with one side"))
-      }
-      pools[type] = tensor.bytes
-      storedByteCounts[type] = try reader.storedByteCount(of: dataset)
+    var pools: [TensorPool: [UInt8]] = [:]
+    var storedByteCounts: [TensorPool: Int] = [:]
+    for name in TensorPool.allCases where try pool.contains(name.rawValue) {
+      let dataset = try pool.dataset(named: name.rawValue)
+      pools[name] = try reader.pool(name, from: dataset, &walk)
+      storedByteCounts[name] = try reader.storedByteCount(of: dataset)
     }
-    let tree = try PooledForm.root(index: index, pools: pools)
-    input = tree.groups[FormatName.input]
+    let content = try PooledContent(index: index, pools: pools)
+    input = content.root.groups[FormatName.input]
     nodes = try PooledForm.ordered(
-      Array((tree.groups[FormatName.layers]?.groups ?? [:]).values))
+      Array((content.root.groups[FormatName.layers]?.groups ?? [:]).values))
     byteCounts = nodes.map { node in
-      ScalarType.weightTypes.reduce(0) { sum, type in
-        let total = max(1, pools[type]?.count ?? 0)
-        return sum + node.byteCount(of: type) * storedByteCounts[type, default: 0] / total
+      (content.layerByteCounts[node.name] ?? [:]).reduce(0) { sum, share in
+        let total = max(1, pools[share.key]?.count ?? 0)
+        return sum + share.value * storedByteCounts[share.key, default: 0] / total
       }
     }
   }
 }
 
-extension FormatNode {
-  /// Raw bytes of all tensors of one type here and below.
-  fileprivate func byteCount(of type: ScalarType) -> Int {
-    var sum = 0
-    visit { group in
-      sum += group.tensors.values.reduce(0) { $0 + ($1.type == type ? $1.bytes.count : 0) }
+extension NodeReader {
+  /// The stored bytes of a pool.
+  fileprivate func pool(
+    _ name: TensorPool, from dataset: HDF5Dataset, _ walk: inout Walk
+  ) throws -> [UInt8] {
+    let path = "/\(FormatName.pool)/\(name.rawValue)"
+    var reader = self
+    reader.types = [name.storedType]
+    let tensor = try reader.tensor(of: dataset, at: path, &walk)
+    guard tensor.shape.count == 1 else {
+      throw FormatError(at: path, .wrongShape(found: tensor.shape, expected: "one side"))
     }
-    return sum
+    return tensor.bytes
   }
 }

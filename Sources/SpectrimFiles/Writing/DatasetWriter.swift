@@ -16,6 +16,24 @@ struct DatasetWriter {
       named: name, in: group)
   }
 
+  /// Writes the tensors of a pool.
+  func write(_ bytes: [UInt8], of pool: TensorPool, in group: HDF5Group) throws {
+    let tensor = Tensor(
+      type: pool.storedType, shape: [bytes.count / pool.storedType.byteCount], bytes: bytes)
+    guard pool == .zigzag8, let count = HDF5BitShuffle.blockElementCount(for: bytes.count) else {
+      _ = try write(tensor, named: pool.rawValue, in: group)
+      return
+    }
+    let level = level(of: bytes.count)
+    let dataset = try group.createDataset(
+      pool.rawValue, type: HDF5ElementType(tensor.type), shape: tensor.shape,
+      layout: .chunked(
+        shape: tensor.shape,
+        filters: [.bitShuffle(blockElementCount: count, level: level), .fletcher32]))
+    try dataset.writeChunk(
+      at: [0], bytes: Fletcher32.sealed(try HDF5BitShuffle.chunk(of: bytes, level: level)))
+  }
+
   /// Writes a text as a dataset of one string.
   func write(_ text: String, named name: String, in group: HDF5Group) throws {
     try write([text], named: name, in: group)
@@ -67,8 +85,7 @@ struct DatasetWriter {
     -> HDF5Dataset
   {
     let plan = ChunkPlan(shape: content.shape, elementByteCount: content.type.byteCount)
-    let level =
-      settings.level ?? (content.bytes.count >= FormatLimit.fastLevelByteCount ? 3 : 19)
+    let level = level(of: content.bytes.count)
     let width = content.isShuffled ? content.type.byteCount : 1
     let single =
       plan.isSingle
@@ -92,6 +109,11 @@ struct DatasetWriter {
       }
     }
     return dataset
+  }
+
+  /// The level that was asked for, else by the size.
+  private func level(of byteCount: Int) -> Int {
+    settings.level ?? (byteCount >= FormatLimit.fastLevelByteCount ? 3 : 19)
   }
 
   /// Leaves the coding to the filters of HDF5.

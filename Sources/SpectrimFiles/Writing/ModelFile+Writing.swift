@@ -59,21 +59,23 @@ extension ModelFile {
       var root = model.headerNode
       let input = root.groups[FormatName.input]
       if isPooled { root.groups = [:] }
-      let links = [isPooled ? FormatName.pool : FormatName.layers]
+      let links =
+        isPooled
+        ? [FormatName.pool] : [FormatName.layers] + (record == nil ? [] : [FormatName.report])
       let file = try HDF5File.create(
         at: path, smallFile: tensorByteCount < ModelFile.smallFileByteCount,
-        contents: root.contents(furtherLinks: links + (record == nil ? [] : [FormatName.report])))
+        contents: root.contents(furtherLinks: links))
       let datasets = DatasetWriter(storage)
       var nodes = NodeWriter(datasets)
       try nodes.write(root, in: file.root)
+      let report = try record.map(RecordCoding.text)
       if isPooled {
-        let pooled = PooledForm([input].compactMap(\.self) + layers)
-        try write(pooled, datasets, in: file.root)
+        let pooled = try PooledForm(
+          smallestOf: [input].compactMap(\.self) + layers, for: storage)
+        try write(pooled, report, datasets, in: file.root)
       } else {
         try writeTree(&nodes, in: file.root)
-      }
-      if let record {
-        try datasets.write(RecordCoding.text(of: record), named: FormatName.report, in: file.root)
+        if let report { try datasets.write(report, named: FormatName.report, in: file.root) }
       }
       try file.close()
     }
@@ -84,20 +86,21 @@ extension ModelFile {
       try nodes.write(tree, in: try root.createGroup(FormatName.layers, contents: tree.contents()))
     }
 
+    /// The report stands beside the index: together they compress better, and a dataset of its own
+    /// would cost 130 bytes.
     private func write(
-      _ pooled: PooledForm, _ datasets: DatasetWriter, in root: HDF5Group
+      _ pooled: PooledForm, _ report: String?, _ datasets: DatasetWriter, in root: HDF5Group
     ) throws {
-      var node = FormatNode(path: "/\(FormatName.pool)")
-      for (type, bytes) in pooled.pools {
-        node.tensors[type.rawValue] = Tensor(
-          type: type, shape: [bytes.count / type.byteCount], bytes: bytes)
+      var contents = HDF5GroupContents()
+      for pool in pooled.pools.keys { contents.addLink(pool.rawValue) }
+      contents.addLink(FormatName.poolIndex)
+      let group = try root.createGroup(FormatName.pool, contents: contents)
+      for pool in TensorPool.allCases {
+        guard let bytes = pooled.pools[pool] else { continue }
+        try datasets.write(bytes, of: pool, in: group)
       }
-      let group = try root.createGroup(
-        FormatName.pool, contents: node.contents(furtherLinks: [FormatName.poolIndex]))
-      for (name, tensor) in node.tensors.sortedByName() {
-        _ = try datasets.write(tensor, named: name, in: group)
-      }
-      try datasets.write(pooled.index, named: FormatName.poolIndex, in: group)
+      try datasets.write(
+        [pooled.index] + (report.map { [$0] } ?? []), named: FormatName.poolIndex, in: group)
     }
   }
 

@@ -19,9 +19,8 @@ struct ZstdChunk {
     let frame = try ZstdFrame.compressed(shuffled, level: level)
     let isSmaller = frame.count < shuffled.count
     let coded = isSmaller ? frame : shuffled
-    let checksum = Fletcher32.checksum(coded).littleEndian
     self.offset = offset
-    stored = coded + withUnsafeBytes(of: checksum) { Array($0) }
+    stored = Fletcher32.sealed(coded)
     let zstdPosition: UInt32 = elementByteCount > 1 ? 1 : 0
     filterMask = isSmaller ? 0 : 1 << zstdPosition
   }

@@ -6,7 +6,8 @@ enum PooledLine {
   /// Reads a value or the place of a tensor.
   init(_ text: String, line: Substring) throws(FormatError) {
     if text.hasPrefix("@") {
-      self = .tensor(try PooledPlace(text.dropFirst(), line: line))
+      guard let place = PooledPlace(text.dropFirst()) else { throw Self.broken(line) }
+      self = .tensor(place)
     } else if let fact = FormatNode.Fact(text: text) {
       self = .fact(fact)
     } else {
@@ -19,7 +20,7 @@ enum PooledLine {
     FormatError(
       at: "/\(FormatName.pool)/\(FormatName.poolIndex)",
       .outOfRange(
-        "line `\(line.prefix(80))`, expected `/input/…=<value>` or `/layers/<name>/…=<value>`, "
+        "line `\(line.prefix(80))`, expected `/input`, `/layers/<name>…` or `<name>=<value>`, "
           + "each once"))
   }
 }
