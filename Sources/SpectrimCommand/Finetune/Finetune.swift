@@ -11,7 +11,8 @@ struct Finetune: ParsableCommand {
     abstract: "Train a compact model, its integer codes included, on the scores of a teacher.",
     discussion: """
       Codes learn through their rounding and stay codes with the scales that they have; a price on \
-      their bits makes the file smaller. Factors and adapters in floats learn as well. The same \
+      their bits makes the file smaller. For a much smaller file convert with larger steps rather \
+      than pay a high price: steps stay. Factors and adapters in floats learn as well. The same \
       seed gives the same file.
 
       Example: spectrim finetune small.h5 --teacher model.h5 --data mnist --epochs 8 -o tuned.h5
