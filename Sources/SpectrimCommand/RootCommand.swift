@@ -21,7 +21,7 @@ struct RootCommand: ParsableCommand {
     subcommands: [
       Convert.self, Inspect.self, Evaluate.self, Predict.self, Verify.self, Expand.self,
       Export.self,
-      Train.self,
+      Train.self, Finetune.self,
     ])
 
   static func main() {

@@ -39,9 +39,9 @@ enum CrossEntropy {
     return sum
   }
 
-  /// How many examples have their largest score at the label.
-  static func correctCount(scores: [Float], labels: [Int], count: Int, width: Int) -> Int {
-    (0..<count).count { largest(of: scores, $0 * width, width).index == labels[$0] }
+  /// The class with the largest score of every row, the first one if some are equal.
+  static func largestColumns(of scores: [Float], count: Int, width: Int) -> [Int] {
+    (0..<count).map { largest(of: scores, $0 * width, width).index }
   }
 
   /// The first largest score of a row, as numpy's `argmax` takes it.

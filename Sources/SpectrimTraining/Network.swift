@@ -12,8 +12,8 @@ public struct Network: Sendable {
   private let source: Model
 
   /// Takes the weights of a model to start from.
-  /// - Throws: `TrainingError.notTrainable` when a weight has integer codes, a hidden layer applies
-  ///   softmax, the last one anything else, or a step has no backward pass.
+  /// - Throws: `TrainingError.notTrainable` when a hidden layer applies softmax, the last one
+  ///   anything else, or a step has no backward pass.
   public init(_ model: Model) throws(TrainingError) {
     (steps, layers) = try Self.compile(model)
     source = model
@@ -24,10 +24,21 @@ public struct Network: Sendable {
   /// How many scores the last layer gives.
   public var outputCount: Int { source.outputCount }
 
+  /// Adds the gradient of `price · Σ log₂(1 + 2 |q|)` over all codes, those of biases included.
+  /// - Parameter price: nats of loss per bit.
+  public mutating func addRatePenalty(price: Float) {
+    for index in layers.indices { layers[index].addRatePenalty(price: price) }
+  }
+
   /// Moves all parameters against their gradients.
-  /// - Parameter step: how many steps were made, this one included.
-  public mutating func update(_ optimizer: Optimizer, step: Int) {
-    for index in layers.indices { layers[index].update(optimizer, step: step) }
+  /// - Parameters:
+  ///   - optimizer: how floats follow.
+  ///   - codes: how codes follow, with steps in units of one code; `nil` as floats do.
+  ///   - step: how many steps were made, this one included.
+  public mutating func update(_ optimizer: Optimizer, codes: Optimizer? = nil, step: Int) {
+    for index in layers.indices {
+      layers[index].update(optimizer, codes: codes ?? optimizer, step: step)
+    }
   }
 
   /// The model with what was learned.

@@ -6,7 +6,7 @@ public struct Parameter: Sendable {
   public let shape: Shape
   /// The current values.
   /// - Shape: `shape`, row-major.
-  public private(set) var values: [Float]
+  public internal(set) var values: [Float]
   /// The gradient of the last backward pass; with momentum it is added to what `update` left of
   /// the earlier ones, which makes it the velocity `v ← μ v + g`.
   /// - Shape: `shape`, row-major.

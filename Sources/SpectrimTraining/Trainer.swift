@@ -93,21 +93,28 @@ public struct Trainer: Sendable {
 extension Network {
   /// The share of right answers, 0…1.
   public mutating func accuracy(on examples: Examples) -> Double {
+    let correctCount = zip(predictions(for: examples), examples.labels).count { $0 == $1 }
+    return Double(correctCount) / Double(examples.count)
+  }
+
+  /// The class with the largest score of every example.
+  /// - Shape: `[count]`.
+  public mutating func predictions(for examples: Examples) -> [Int] {
     // Patches of many maps would only be further away.
     let blockSize = min(layers.contains { $0.grid != nil } ? 64 : 256, examples.count)
     var tape = Tape(for: self, capacity: blockSize)
     var labels = [Int](repeating: 0, count: blockSize)
+    var classes: [Int] = []
+    classes.reserveCapacity(examples.count)
     let indices = Array(0..<examples.count)
-    var correctCount = 0
     for start in stride(from: 0, to: examples.count, by: blockSize) {
       let block = indices[start..<min(start + blockSize, examples.count)]
       examples.gather(block, into: &tape.input, labels: &labels)
       tape.count = block.count
       forward(&tape)
-      correctCount += CrossEntropy.correctCount(
-        scores: tape.preActivations[steps.count - 1], labels: labels, count: block.count,
-        width: outputCount)
+      classes += CrossEntropy.largestColumns(
+        of: tape.preActivations[steps.count - 1], count: block.count, width: outputCount)
     }
-    return Double(correctCount) / Double(examples.count)
+    return classes
   }
 }

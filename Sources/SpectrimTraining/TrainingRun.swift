@@ -18,6 +18,11 @@ struct TrainingRun {
 
   init(_ model: Model, examples: Examples, settings: TrainingSettings) throws(TrainingError) {
     network = try Network(model)
+    if let layer = network.layers.first(where: \.hasCodes) {
+      throw .notTrainable(
+        layer: layer.name, found: "a weight or bias of integer codes",
+        expected: "floats; expand the model first, or distil it")
+    }
     try examples.check(inputCount: network.inputCount, outputCount: network.outputCount)
     let capacity = min(settings.batchSize, examples.count)
     tape = Tape(for: network, capacity: capacity)
@@ -35,7 +40,7 @@ struct TrainingRun {
     _ epoch: Int, _ progress: (TrainingProgress) throws -> Void
   ) throws -> CrossEntropy.Sum {
     if epoch > 0 { optimizer.slow(by: settings.decay) }
-    if settings.shuffles { shuffle() }
+    if settings.shuffles { order.shuffle(drawing: &generator) }
     var total = CrossEntropy.Sum()
     let batchCount = (order.count + tape.capacity - 1) / tape.capacity
     for batch in 0..<batchCount {
@@ -69,12 +74,5 @@ struct TrainingRun {
     stepCount += 1
     network.update(optimizer, step: stepCount)
     return sum
-  }
-
-  /// Fisher–Yates by hand: the library's `shuffle` may draw otherwise in another Swift release.
-  private mutating func shuffle() {
-    for index in stride(from: order.count - 1, to: 0, by: -1) {
-      order.swapAt(index, Int(generator.uniform() * Double(index + 1)))
-    }
   }
 }

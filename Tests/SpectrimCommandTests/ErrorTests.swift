@@ -22,7 +22,7 @@ import Testing
     Case(
       "trim", 64,
       "`trim` is no subcommand; expected one of convert, inspect, evaluate, predict, verify, "
-        + "expand, export, train"),
+        + "expand, export, train, finetune"),
     Case("inspect", 64, "Missing expected argument '<file>'"),
     Case("inspect @/model.h5 --bogus", 64, "Unknown option '--bogus'"),
     Case("inspect @/model.h5 --seed 3", 64, "--seed has no effect without --control; pass both"),
@@ -85,6 +85,28 @@ import Testing
     Case(
       "expand @/model.h5 -o @/out.h5 --level 40", 64,
       "--level 40: expected 1 to 22 with a codec that compresses"),
+    Case(
+      "finetune @/model.h5 --data @/data -o @/out.h5", 64,
+      "nothing to learn from: pass --teacher MODEL, the model that the file was made from"),
+    Case(
+      "finetune @/model.h5 --teacher @/model.h5 -o @/out.h5", 64,
+      "no data: pass --data FOLDER or set SPECTRIM_MNIST to a folder with the four MNIST files"),
+    Case(
+      "finetune @/model.h5 --teacher @/none.h5 --data @/data -o @/out.h5", 66,
+      "@/none.h5: cannot be opened (no such file or directory)"),
+    Case(
+      "finetune @/model.h5 --teacher @/model.h5 --data @/none -o @/out.h5", 66,
+      "@/none: no such file; expected a folder with the four MNIST files such as "
+        + "train-images-idx3-ubyte.gz"),
+    Case(
+      "finetune @/model.h5 --teacher @/model.h5 --data @/data -o @/text", 74,
+      "@/text: exists already; pass --force to replace it"),
+    Case(
+      "finetune @/model.h5 --teacher @/text --data @/data -o @/model.h5 --force", 74,
+      "@/model.h5: is the input @/model.h5; write to another file"),
+    Case(
+      "finetune @/model.h5 --teacher @/model.h5 --data @/data --hold-out 11 -o @/out.h5", 64,
+      "--hold-out 11: the training set has 11 images; expected fewer"),
     Case(
       "expand @/none.h5 -o @/out.h5", 66, "@/none.h5: cannot be opened (no such file or directory)"),
   ]

@@ -43,6 +43,17 @@ import Testing
     #expect(try leftovers() == [])
   }
 
+  @Test func finetuningEndsWith130AndLeavesNoFile() throws {
+    try TinyDigits.write(to: folder.url)
+    try ModelFile.write(try SampleNetwork.model(widths: [16, 12, 10]), to: folder.path("dense"))
+    let code = try interrupt([
+      "finetune", folder.path("dense"), "--teacher", folder.path("dense"), "--data",
+      folder.url.path, "--epochs", "10000000", "-o", folder.path("model.h5"),
+    ]) { !$0.isEmpty }
+    #expect(code == 130)
+    #expect(try leftovers() == [])
+  }
+
   @Test func aConversionEndsWith130AndLeavesNoFile() throws {
     let size = 3000
     var generator = SeededGenerator(seed: 2)

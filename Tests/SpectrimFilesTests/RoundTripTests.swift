@@ -86,7 +86,12 @@ func theSameModelGivesTheSameBytes(form: StorageSettings.Form) throws {
   let record = ConversionRecord(
     tool: "spectrim test", source: .init(format: "spectrim-model", sha256: "ab"), plan: plan,
     figures: [LayerFigures(name: "fc", energyKept: 0.5, relativeError: 0.25)],
-    training: TrainingRecord(settings: ["lr": "0.1"], history: [.init(loss: 1, accuracy: 0.5)]),
+    training: TrainingRecord(
+      settings: ["lr": "0.1"],
+      history: [
+        .init(loss: 1, accuracy: 0.5),
+        .init(loss: 1, accuracy: 0.5, heldOut: .init(accuracy: 0.25, agreement: 0.125)),
+      ]),
     stamp: "today")
   let model = try SampleLayers.model()
   let path = folder.path("model.h5")

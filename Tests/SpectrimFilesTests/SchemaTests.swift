@@ -25,7 +25,12 @@ import Testing
         LayerFigures(name: "fc", energyKept: 0.5, relativeError: 0.7, spikes: 2)
       ],
       training: TrainingRecord(
-        settings: ["lr": "0.1"], history: [.init(loss: 1, accuracy: 0.5, testAccuracy: 0.5)]))
+        settings: ["lr": "0.1"],
+        history: [
+          .init(
+            loss: 1, accuracy: 0.5, testAccuracy: 0.5,
+            heldOut: .init(accuracy: 0.5, agreement: 0.75))
+        ]))
     try ModelFile.write(
       try model.replacing(layers: model.layers, record: record), to: path,
       storage: StorageSettings(form: .tree))

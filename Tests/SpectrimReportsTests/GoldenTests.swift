@@ -26,6 +26,12 @@ import Testing
     try compare(Samples.training().json(), "train.json")
   }
 
+  @Test func finetuningReadsAsRecorded() throws {
+    try compare(
+      Samples.finetuning().text + "\n" + Samples.finetuning(heldOut: false).text, "finetune.txt")
+    try compare(Samples.finetuning().json(), "finetune.json")
+  }
+
   @Test func smallReportsReadAsRecorded() throws {
     try compare(Documents.evaluation.text + Documents.comparison.text, "evaluate.txt")
     try compare(Documents.comparison.json(), "evaluate.json")

@@ -128,6 +128,21 @@ enum Samples {
       seconds: 1.5)
   }
 
+  static func finetuning(heldOut: Bool = true) throws -> FinetuneReport {
+    let epochs = [(loss: 0.4, accuracy: 0.9), (loss: 0.2, accuracy: 0.94)]
+    let training = TrainingRecord(
+      settings: ["rate": "0.1", "teacher": "source"],
+      history: epochs.map {
+        .init(
+          loss: $0.loss, accuracy: $0.accuracy,
+          heldOut: heldOut ? .init(accuracy: $0.accuracy - 0.01, agreement: 0.975) : nil)
+      })
+    return FinetuneReport(
+      training, before: heldOut ? .init(accuracy: 0.8125, agreement: 0.875) : nil,
+      heldOutCount: heldOut ? 5000 : 0, model: try bareModel(record: nil), sourceBytes: 12_345,
+      fileBytes: 9_876, seconds: 1.5, warnings: ["dense.onnx: says nothing of pixels"])
+  }
+
   static func bareModel(record: ConversionRecord?) throws -> Model {
     try Model(
       name: "bare", input: ModelInput(shape: [3]),

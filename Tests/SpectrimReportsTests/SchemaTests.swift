@@ -18,6 +18,8 @@ import Testing
       ("verify", try Documents.verification.json()),
       ("error", try Documents.error.json()),
       ("train", try Samples.training().json()),
+      ("finetune", try Samples.finetuning().json()),
+      ("finetune", try Samples.finetuning(heldOut: false).json()),
     ]
   }
 
@@ -52,10 +54,13 @@ import Testing
           place[key] = kept
       """
     for (schema, json) in try Self.documents() {
-      // A plan leaves out what does not apply, and the settings of a training are free.
+      // A plan and an epoch leave out what does not apply, and the settings of a training are free.
       let optional =
-        schema == "convert"
-        ? ["representation", "rank", "stages", "bits", "scale", "noise"] : ["lr", "optimizer"]
+        switch schema {
+        case "convert": ["representation", "rank", "stages", "bits", "scale", "noise"]
+        case "finetune": ["heldOut", "rate", "teacher"]
+        default: ["lr", "optimizer"]
+        }
       #expect(try Self.run(program, json, schema, optional) == "", "\(schema)")
     }
   }

@@ -26,9 +26,13 @@ private func message(_ body: () throws -> Void) -> String {
 @Test func whatCannotBeTrainedIsNamed() throws {
   let codes = try QuantizedMatrix(codes: Matrix(rows: [[1, 2], [3, 4]]), bitsPerWeight: 8)
   #expect(
-    message { _ = try Network(model([layer("fc1", .none, .quantized(codes))])) }
-      == "layer `fc1`: a weight of kind `quantized` cannot be trained; "
-      + "expected floats; expand the model first")
+    message {
+      _ = try Trainer(TrainingSettings(optimizer: .sgd(rate: 1), batchSize: 1, epochs: 1)).train(
+        model([layer("fc1", .none, .quantized(codes))]),
+        on: Examples(inputs: Matrix(rows: [[1, 1]]), labels: [0]))
+    }
+      == "layer `fc1`: a weight or bias of integer codes cannot be trained; "
+      + "expected floats; expand the model first, or distil it")
   #expect(
     message {
       _ = try Network(model([layer("fc1", .softmax, square), layer("fc2", .none, square)]))

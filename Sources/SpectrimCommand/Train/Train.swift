@@ -114,10 +114,3 @@ struct Train: ParsableCommand {
     if common.json { try common.print(report) } else { Console.print(report.summary) }
   }
 }
-
-extension ImageSet {
-  fileprivate func examples(_ normalization: Normalization) throws -> Examples {
-    try Examples(
-      pixels: pixels, width: pixelCount, normalization: normalization, labels: labels)
-  }
-}

@@ -11,7 +11,8 @@ public struct ConversionRecord: Sendable, Equatable, Codable {
   public var plan: Plan?
   /// What was kept of every converted layer, in the order of the model.
   public var figures: [LayerFigures]
-  /// How the model was trained, if this program did it.
+  /// How the model was trained, if this program did it; with a plan the training came after the
+  /// conversion, of which the figures are.
   public var training: TrainingRecord?
   /// The text the user asked to be stamped with, such as a date.
   public var stamp: String?
@@ -86,7 +87,7 @@ public struct LayerFigures: Sendable, Equatable, Codable {
 public struct TrainingRecord: Sendable, Equatable, Codable {
   /// The settings by their names on the command line.
   public var settings: [String: String]
-  /// One entry per epoch.
+  /// One entry per epoch, or the last one alone in a file that is to be small.
   public var history: [Epoch]
 
   /// Creates a record.
@@ -97,18 +98,37 @@ public struct TrainingRecord: Sendable, Equatable, Codable {
 
   /// What one epoch reached.
   public struct Epoch: Sendable, Equatable, Codable {
-    /// The mean cross-entropy over the training set, in nats.
+    /// The mean loss over the training set, in nats: the cross-entropy, or that of a distillation.
     public var loss: Double
     /// The share of right answers on the training set, 0…1.
     public var accuracy: Double
     /// The share of right answers on the test set, 0…1, if there was one.
     public var testAccuracy: Double?
+    /// What was reached on examples of the training set that were not learned from, if any were.
+    public var heldOut: HeldOut?
 
     /// Creates an entry.
-    public init(loss: Double, accuracy: Double, testAccuracy: Double? = nil) {
+    public init(
+      loss: Double, accuracy: Double, testAccuracy: Double? = nil, heldOut: HeldOut? = nil
+    ) {
       self.loss = loss
       self.accuracy = accuracy
       self.testAccuracy = testAccuracy
+      self.heldOut = heldOut
+    }
+  }
+
+  /// How a model does on examples of the training set that it did not learn from.
+  public struct HeldOut: Sendable, Equatable, Codable {
+    /// The share of right answers, 0…1.
+    public var accuracy: Double
+    /// The share of answers that are those of the teacher, 0…1.
+    public var agreement: Double
+
+    /// Creates an entry.
+    public init(accuracy: Double, agreement: Double) {
+      self.accuracy = accuracy
+      self.agreement = agreement
     }
   }
 }

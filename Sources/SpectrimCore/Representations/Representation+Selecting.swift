@@ -72,7 +72,7 @@ extension WeightMatrix {
 }
 
 extension QuantizedMatrix {
-  fileprivate func selecting(rows: [Int]) -> QuantizedMatrix {
+  func selecting(rows: [Int]) -> QuantizedMatrix {
     let present = (rowFactors ?? .one).codeIndices(of: rows, length: shape.rowCount)
     return QuantizedMatrix(
       unchecked: codes.selecting(rows: present), bitsPerWeight: bitsPerWeight,
@@ -80,7 +80,7 @@ extension QuantizedMatrix {
       shape: Shape(rows.count, shape.columnCount))
   }
 
-  fileprivate func selecting(columns: [Int]) -> QuantizedMatrix {
+  func selecting(columns: [Int]) -> QuantizedMatrix {
     let present = (columnFactors ?? .one).codeIndices(of: columns, length: shape.columnCount)
     return QuantizedMatrix(
       unchecked: codes.selecting(columns: present), bitsPerWeight: bitsPerWeight,
@@ -90,7 +90,8 @@ extension QuantizedMatrix {
 }
 
 extension ScaleFactors {
-  fileprivate static let one = ScaleFactors.scales([1], storedAs: .float32)
+  /// What stands for absent factors.
+  static let one = ScaleFactors.scales([1], storedAs: .float32)
 
   /// The factors of some rows (columns); a single factor stays the factor of all.
   fileprivate func selecting(_ indices: [Int]) -> ScaleFactors {

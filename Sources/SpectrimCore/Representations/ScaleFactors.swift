@@ -27,7 +27,7 @@ public enum ScaleFactors: Sendable, Equatable {
   }
 
   /// The factor of every row (column) of the full matrix, 0 where it is absent.
-  func expanded(to length: Int) -> [Float] {
+  package func expanded(to length: Int) -> [Float] {
     switch self {
     case .scales(let values, _):
       values.count == length ? values : Array(repeating: values[0], count: length)
@@ -37,7 +37,7 @@ public enum ScaleFactors: Sendable, Equatable {
   }
 
   /// Which rows (columns) of the full matrix have codes.
-  func presentIndices(of length: Int) -> [Int] {
+  package func presentIndices(of length: Int) -> [Int] {
     switch self {
     case .scales: Array(0..<length)
     case .exponents(let values): values.indices.filter { values[$0] != Self.absent }

@@ -48,9 +48,12 @@ public struct Provenance: Sendable, Encodable, Equatable {
     guard let training else { return nil }
     let settings = training.settings.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
     guard let last = training.history.last else { return settings.joined(separator: ", ") }
-    let accuracy = NumberText.percent(last.testAccuracy ?? last.accuracy)
-    let on = last.testAccuracy == nil ? "training" : "test"
-    return (settings + ["\(accuracy) on \(on) images after \(training.history.count) epochs"])
+    let (accuracy, on) =
+      last.testAccuracy.map { ($0, "test") } ?? last.heldOut.map { ($0.accuracy, "held-out") }
+      ?? (last.accuracy, "training")
+    // A small file has the last epoch alone.
+    let count = training.settings["epochs"] ?? "\(training.history.count)"
+    return (settings + ["\(NumberText.percent(accuracy)) on \(on) images after \(count) epochs"])
       .joined(separator: ", ")
   }
 }

@@ -7,8 +7,7 @@ public struct TrainableLayer: Sendable {
   /// The weight.
   public internal(set) var weight: any TrainableWeight
   /// The constant that is added, if any.
-  /// - Shape: `[1, out]`.
-  public internal(set) var bias: Parameter?
+  public internal(set) var bias: TrainableBias?
   /// The function applied to the sum; `none` and `softmax` of a last layer are the same here,
   /// because the cross-entropy contains the softmax.
   public let activation: Activation
@@ -26,7 +25,7 @@ public struct TrainableLayer: Sendable {
     }
     name = layer.name
     activation = layer.activation
-    bias = layer.bias.map { Parameter(Matrix(Shape(1, $0.count), $0.values)) }
+    bias = layer.bias.map { TrainableBias($0) }
     columnOrder = step.order
     grid = try Self.grid(of: layer, on: step.input)
     switch step.order.map({ layer.weight.selecting(columns: $0) }) ?? layer.weight {
@@ -34,10 +33,8 @@ public struct TrainableLayer: Sendable {
     case .factorized(let weight): self.weight = FactorizedWeight(weight)
     case .chain(let weight): self.weight = ChainWeight(weight)
     case .lora(let weight): self.weight = LoRAWeight(weight)
-    case .quantized, .quantizedLowRank:
-      throw .notTrainable(
-        layer: layer.name, found: "a weight of kind `\(layer.weight.kind.rawValue)`",
-        expected: "floats; expand the model first")
+    case .quantized(let weight): self.weight = QuantizedWeight(weight)
+    case .quantizedLowRank(let weight): self.weight = QuantizedLowRankWeight(weight)
     }
   }
 
@@ -78,30 +75,33 @@ public struct TrainableLayer: Sendable {
     input: [Float], gradient: [Float], count: Int, carry: Float
   ) {
     weight.accumulateGradients(input: input, gradient: gradient, count: count, carry: carry)
-    guard weight.trainsBias, bias != nil else { return }
-    let width = weight.shape.rowCount
-    bias?.accumulateRowSum(of: gradient, count: count, width: width, carry: carry)
+    guard weight.trainsBias else { return }
+    bias?.accumulateRowSum(of: gradient, count: count, carry: carry)
   }
 
-  mutating func update(_ optimizer: Optimizer, step: Int) {
-    weight.update(optimizer, step: step)
-    if weight.trainsBias { bias?.update(optimizer, step: step) }
+  /// Whether integer codes learn, in the weight or the bias.
+  public var hasCodes: Bool { weight.hasCodes || (weight.trainsBias && bias?.codes != nil) }
+  /// Whether floats learn, in the weight or the bias.
+  public var hasFloats: Bool {
+    !weight.hasCodes || (weight.trainsBias && bias != nil && bias?.codes == nil)
   }
 
-  /// The layer with what was learned, in floats of 32 bits.
+  mutating func addRatePenalty(price: Float) {
+    weight.addRatePenalty(price: price)
+    if weight.trainsBias { bias?.addRatePenalty(price: price) }
+  }
+
+  mutating func update(_ optimizer: Optimizer, codes: Optimizer, step: Int) {
+    weight.update(weight.hasCodes ? codes : optimizer, step: step)
+    if weight.trainsBias { bias?.update(optimizer, codes: codes, step: step) }
+  }
+
+  /// The layer with what was learned, floats in 32 bits.
   func trained(from layer: Layer) throws(ModelError) -> Layer {
-    let learned = weight.trainsBias ? bias.map { Bias($0.values) } : layer.bias
+    let learned = weight.trainsBias ? bias?.bias : layer.bias
     let stored = try weight.representation
     return try layer.replacing(
       weight: columnOrder.map { stored.selecting(columns: $0.inverted) } ?? stored, bias: learned)
-  }
-}
-
-extension Parameter {
-  fileprivate mutating func accumulateRowSum(
-    of outer: [Float], count: Int, width: Int, carry: Float
-  ) {
-    ElementLoops.sumRows(of: outer, into: &gradient, count: count, width: width, carry: carry)
   }
 }
 

@@ -4,7 +4,7 @@ public import SpectrimCore
 public struct DenseWeight: TrainableWeight {
   /// `W` with its gradient.
   /// - Shape: `[out, in]`.
-  public private(set) var matrix: Parameter
+  public internal(set) var matrix: Parameter
 
   /// Starts from given values.
   public init(_ weight: WeightMatrix) { matrix = Parameter(weight.values) }

@@ -4,18 +4,23 @@ public import SpectrimCore
 public struct FactorizedWeight: TrainableWeight {
   /// The left factor with its gradient.
   /// - Shape: `[out, r]`.
-  public private(set) var u: Parameter
+  public internal(set) var u: Parameter
   /// The right factor with its gradient.
   /// - Shape: `[in, r]`.
-  public private(set) var v: Parameter
+  public internal(set) var v: Parameter
   /// `X V` of the last forward pass and the gradient there.
   /// - Shape: each `[count, r]`.
   private var inner: (values: [Float], gradient: [Float]) = ([], [])
 
   /// Starts from given factors.
   public init(_ factors: Factorized) {
-    u = Parameter(factors.u.values)
-    v = Parameter(factors.v.values)
+    self.init(u: Parameter(factors.u.values), v: Parameter(factors.v.values))
+  }
+
+  /// Starts from factors of one rank.
+  init(u: Parameter, v: Parameter) {
+    self.u = u
+    self.v = v
   }
 
   private var rank: Int { u.shape.columnCount }

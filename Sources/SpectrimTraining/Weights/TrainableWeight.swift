@@ -10,6 +10,8 @@ public protocol TrainableWeight: Sendable {
   var shape: Shape { get }
   /// Whether the bias of the layer learns along.
   var trainsBias: Bool { get }
+  /// Whether integer codes learn, whose steps are measured in codes.
+  var hasCodes: Bool { get }
   /// The learned weight in the form it came in.
   /// - Throws: `ModelError` when the parts no longer fit, which the passes never cause.
   var representation: Representation { get throws(ModelError) }
@@ -31,9 +33,20 @@ public protocol TrainableWeight: Sendable {
   /// - Shape: gradient `[count, out]`, result `[count, in]`.
   func propagate(_ gradient: [Float], count: Int, into inputGradient: inout [Float])
 
+  /// Adds the gradient of the bits that codes will take.
+  /// - Parameter price: nats of loss per bit.
+  mutating func addRatePenalty(price: Float)
+
   /// Moves every factor that learns.
   /// - Parameter step: how many steps were made, this one included.
   mutating func update(_ optimizer: Optimizer, step: Int)
+}
+
+extension TrainableWeight {
+  /// Floats have no codes.
+  public var hasCodes: Bool { false }
+  /// Does nothing: floats cost the same whatever they are.
+  public mutating func addRatePenalty(price: Float) {}
 }
 
 /// Makes a buffer large enough for `count` numbers; only a larger batch than ever allocates.
