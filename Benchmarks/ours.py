@@ -1,0 +1,74 @@
+"""What `spectrim` makes of a dense network, over the setting that trades bytes for accuracy."""
+import os
+
+# Options without which a build has no such family.
+NEEDED = {
+    "Spectrim calibrated": ("convert", "--calibrate", "--theta"),
+    "Spectrim distilled": ("finetune", "--teacher", "--rate"),
+}
+STEPS = (
+    0.004, 0.0056, 0.0068, 0.008, 0.0096, 0.0112, 0.0124, 0.0136, 0.016, 0.0176, 0.0192, 0.0208,
+    0.0224, 0.0248, 0.0272, 0.0296, 0.032, 0.036, 0.04, 0.045, 0.05, 0.06)
+# Where a distillation starts, with the weight of the bytes in its loss.
+DISTILLED = ((0.022, 0.1), (0.03, 0.1), (0.036, 0.1), (0.04, 0.2), (0.045, 0.3), (0.05, 0.3))
+SAMPLES = 10_000
+EPOCHS = 8
+
+
+def lacking(program, family):
+    """The command that a build lacks for a family, or nothing."""
+    if family not in NEEDED or program.offers(*NEEDED[family]):
+        return None
+    return "`{} {}`".format(NEEDED[family][0], " ".join(NEEDED[family][1:]))
+
+
+def without_data(bench, folder, measure):
+    """Ranks and codes by the error of the weights alone."""
+    for limit in (0.02, 0.05, 0.1, 0.2, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6):
+        path = os.path.join(folder, "without-data.h5")
+
+        def make():
+            bench.program.json(
+                "convert", bench.model, "-o", path, "--force", "--quiet", "--rank", "auto",
+                "--auto-error", limit)
+            return path, None
+
+        measure(f"auto-error {limit}", make)
+
+
+def calibrated_file(bench, folder, step):
+    path = os.path.join(folder, f"calibrated-{step}.h5")
+    if not os.path.exists(path):
+        bench.program.json(
+            "convert", bench.model, "-o", path, "--quiet", "--calibrate",
+            bench.data["calibration"], "--samples", SAMPLES, "--theta", step)
+    return path
+
+
+def calibrated(bench, folder, measure):
+    """The calibrated method over its step, without gradient steps."""
+    for step in STEPS:
+        measure(f"theta {step}", lambda: (calibrated_file(bench, folder, step), None))
+
+
+def distilled(bench, folder, measure):
+    """The same after epochs of distillation from the dense network."""
+    for step, rate in DISTILLED:
+
+        def make():
+            path = os.path.join(folder, f"distilled-{step}-{rate}.h5")
+            bench.program.json(
+                "finetune", calibrated_file(bench, folder, step), "--teacher", bench.model,
+                "--data", bench.data["train"], "--epochs", EPOCHS, "--rate", rate, "-o", path,
+                "--force", "--quiet")
+            return path, None
+
+        measure(f"theta {step}, rate {rate}, {EPOCHS} epochs", make)
+
+
+FAMILIES = {
+    "Spectrim without data": without_data,
+    "Spectrim calibrated": calibrated,
+    "Spectrim distilled": distilled,
+}
+CURVES = set(FAMILIES)
