@@ -39,12 +39,15 @@ import Testing
   }
 
   @Test func aTrainedModelTellsItsSettingsAndReadsBack() throws {
-    let document = try train("model.h5", Self.network + ["--optimizer", "adam", "--lr", "0.01"])
+    let document = try train(
+      "model.h5",
+      Self.network + ["--optimizer", "adam", "--lr", "0.01", "--weight-decay", "0.001"])
     let file = try ModelFile.read(at: folder.path("model.h5"))
     #expect(document.accuracy >= 0.9)
     #expect(document.bytes == file.byteCount)
     #expect(document.history.count == 30)
     #expect(document.settings["optimizer"] == "adam" && document.settings["layers"] == "16,12,10")
+    #expect(document.settings["weight-decay"] == "0.001")
     #expect(file.model.record?.training?.settings == document.settings)
     #expect(file.model.input.shape == [1, 4, 4])
     #expect(file.model.layers.map(\.initializer) == [.pytorch, .pytorch])
@@ -106,7 +109,8 @@ import Testing
       (["--representation", "lora=2"], 64), (["--layers", "16,x"], 64),
       (["--layers", "15,10"], 65),
       (["--representation", "factorized=0"], 64), (["--initializer", "svd"], 64),
-      (["--dropout", "1"], 64), (["--optimizer", "adam", "--momentum", "0.9"], 64),
+      (["--dropout", "1"], 64), (["--weight-decay", "-1"], 64),
+      (["--optimizer", "adam", "--momentum", "0.9"], 64),
       (["--decay", "0"], 64), (["--model", "lenet5", "--layers", "16,10"], 64),
       (["--model", "lenet5", "--activation", "relu"], 64), (["--model", "lenet5"], 65),
       (["--base", "nowhere.h5"], 66), (["--layers", "16,10", "--lr", "3e38"], 65),

@@ -96,9 +96,12 @@ struct Train: ParsableCommand {
       }
     }
     switch settings.optimizer {
-    case .sgd(let rate, let momentum):
+    case .sgd(let rate, let momentum, let weightDecay):
       words.merge(["optimizer": "sgd", "lr": "\(rate)", "momentum": "\(momentum)"]) { $1 }
-    case .adam(let rate, _, _): words.merge(["optimizer": "adam", "lr": "\(rate)"]) { $1 }
+      if weightDecay != 0 { words["weight-decay"] = "\(weightDecay)" }
+    case .adam(let rate, _, _, let weightDecay):
+      words.merge(["optimizer": "adam", "lr": "\(rate)"]) { $1 }
+      if weightDecay != 0 { words["weight-decay"] = "\(weightDecay)" }
     }
     return words
   }
