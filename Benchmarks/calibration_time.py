@@ -66,7 +66,7 @@ def report(seconds, peak, small, accuracy, theirs):
         print(f"{name:20} {median:7.3f} s  {spread}")
     print(f"spectrim / numpy     {ratio:7.3f}    (goal {GOAL})")
     print(f"peak memory of ours  {peak / 1e6:7.0f} MB")
-    print(f"ours {os.path.getsize(small)} bytes, {100 * accuracy:.2f} %; numpy {100 * theirs:.2f} %")
+    print(f"accuracy of ours {100 * accuracy:.2f} %, numpy's {100 * theirs:.2f} %")
     keep("calibration-time.json", {
         "name": f"convert --calibrate of 784-500-300-10, {COUNT} images, theta {THETA}, one core",
         "seconds": {name: [round(x, 4) for x in values] for name, values in seconds.items()},

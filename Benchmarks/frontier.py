@@ -1,6 +1,6 @@
 """Bytes of whole files at equal accuracy: our methods and their peers, on the same networks.
 
-usage: Benchmarks/frontier [--work FOLDER] [--networks NAME,…] [--families NAME,…] [--spectrim PATH]
+usage: Benchmarks/frontier [--work FOLDER] [--networks A,B] [--families A,B] [--table]
 
 Trains the networks on the MNIST of SPECTRIM_MNIST, makes files of every family over its settings,
 measures each on all test images and on 10 000 held-out images, and prints tables, which go to
@@ -67,8 +67,8 @@ class Bench:
         point = self.points.measured(family, setting, measured)
         if is_new:
             print(
-                f"{self.name:9} {family:32} {setting:32} {point.bytes:>9}  loss {point.loss:+.2f}"
-                f"  held out {point.held_out_loss:+.2f}", flush=True)
+                f"{self.name:9} {family:24} {setting:40} {point.bytes:>9}"
+                f"  loss {point.loss:+.2f}  held out {point.held_out_loss:+.2f}", flush=True)
 
     def accuracies(self, path, values):
         if values is None:
@@ -80,7 +80,7 @@ class Bench:
 
 
 def prepared(mnist, work):
-    """Folders that calibration, held-out and test images are read from, and the latter as arrays."""
+    """The folders of the images, and the test and held-out images themselves."""
     train, test = digits.load(mnist, "train"), digits.load(mnist, "t10k")
     kept = tuple(values[:-HELD_OUT] for values in train)
     held = tuple(values[-HELD_OUT:] for values in train)

@@ -1,5 +1,5 @@
 """The tables of Benchmarks/frontier."""
-import statistics
+import math
 from dataclasses import asdict
 
 import literature
@@ -13,13 +13,16 @@ LOSSES = (0.0, 0.1, 0.2, 0.5, 1.0)
 ERRORS = {LENET_300: (1.6, 1.9), LENET_5: (0.8, 1.0)}
 PAPERS = {LENET_300: literature.LENET_300_100, LENET_5: literature.LENET_5}
 CURVES = ours.CURVES | peers.CURVES
-NOTES = """Bytes are those of whole files. Each cell is the smallest file of the family whose loss, in points of accuracy on all
-10 000 test images, is within the limit; `~` is interpolated, linear in the loss, between two measured neighbours of the
-curve. Of several seeds the median stands. The standard error of a loss is about 0.09 points.
+NOTES = """\
+Bytes are those of whole files. Each cell is the smallest file of the family whose loss, in points
+of accuracy on all 10 000 test images, is within the limit; `~` is interpolated, linear in the loss,
+between two measured neighbours of the curve. Of several seeds the median stands; a seed for which no
+file is within the limit counts as the largest. The standard error of a loss is about 0.09 points.
 """
-UNSEEN = """Settings chosen without the test images: the smallest file whose loss on 10 000 training images that calibration did not
-use is within the limit, with its loss on the test images. The dense networks have learned from those images, so that the
-choice is cautious.
+UNSEEN = """\
+Settings chosen without the test images: the smallest file whose loss on 10 000 training images that
+calibration did not use is within the limit, with its loss on the test images. The dense networks
+have learned from those images, so that the choice is cautious.
 """
 
 
@@ -36,23 +39,18 @@ def head(first, columns):
 
 
 def cell(family, benches, limits):
-    """The median over the networks of the bytes at a limit of each; `-` if any has none."""
+    """The median over the networks of the bytes at a limit of each, none being more than any."""
     found = [
-        bytes_at(bench.points.of(family), limit, family in CURVES)
+        bytes_at(bench.points.of(family), limit, family in CURVES) or (math.inf, True)
         for bench, limit in zip(benches, limits)]
-    if any(one is None for one in found):
-        return "–"
-    median = statistics.median_low(count for count, _ in found)
-    exact = all(is_measured for count, is_measured in found if count == median)
-    return ("" if exact else "~") + thousands(median)
+    count, is_measured = sorted(found)[len(found) // 2]
+    return "–" if count == math.inf else ("" if is_measured else "~") + thousands(count)
 
 
 def unseen_cell(family, benches, limit):
     found = [chosen_unseen(bench.points.of(family), limit) for bench in benches]
-    if any(one is None for one in found):
-        return "–"
-    middle = sorted(found, key=lambda point: point.bytes)[(len(found) - 1) // 2]
-    return f"{thousands(middle.bytes)} ({middle.loss:+.2f})"
+    middle = sorted(found, key=lambda point: point.bytes if point else math.inf)[len(found) // 2]
+    return f"{thousands(middle.bytes)} ({middle.loss:+.2f})" if middle else "–"
 
 
 def title(name, benches):

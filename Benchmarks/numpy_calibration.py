@@ -29,7 +29,7 @@ def layer_inputs(images, weights, biases):
 
 
 def output_metrics(inputs, weights):
-    """E[dᵀ d] summed over the classes, d being a centred unit score carried back to each layer."""
+    """E[dᵀ d] summed over the classes, d being a centred unit score carried back to a layer."""
     count, classes = len(inputs[0]), len(weights[-1])
     metrics = [np.zeros((len(weight), len(weight))) for weight in weights]
     gates = [values > 0 for values in inputs]

@@ -11,6 +11,7 @@ STEPS = (
     0.0224, 0.0248, 0.0272, 0.0296, 0.032, 0.036, 0.04, 0.045, 0.05, 0.06)
 # Where a distillation starts, with the weight of the bytes in its loss.
 DISTILLED = ((0.022, 0.1), (0.03, 0.1), (0.036, 0.1), (0.04, 0.2), (0.045, 0.3), (0.05, 0.3))
+ERRORS = (0.02, 0.05, 0.1, 0.2, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7, 0.8)
 SAMPLES = 10_000
 EPOCHS = 8
 
@@ -24,7 +25,7 @@ def lacking(program, family):
 
 def without_data(bench, folder, measure):
     """Ranks and codes by the error of the weights alone."""
-    for limit in (0.02, 0.05, 0.1, 0.2, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6):
+    for limit in ERRORS:
         path = os.path.join(folder, "without-data.h5")
 
         def make():
@@ -52,15 +53,15 @@ def calibrated(bench, folder, measure):
 
 
 def distilled(bench, folder, measure):
-    """The same after epochs of distillation from the dense network."""
+    """The same after epochs of distillation from the dense network, held-out images left out."""
     for step, rate in DISTILLED:
 
         def make():
             path = os.path.join(folder, f"distilled-{step}-{rate}.h5")
             bench.program.json(
                 "finetune", calibrated_file(bench, folder, step), "--teacher", bench.model,
-                "--data", bench.data["train"], "--epochs", EPOCHS, "--rate", rate, "-o", path,
-                "--force", "--quiet")
+                "--data", bench.data["calibration"], "--hold-out", 0, "--epochs", EPOCHS,
+                "--rate", rate, "-o", path, "--force", "--quiet")
             return path, None
 
         measure(f"theta {step}, rate {rate}, {EPOCHS} epochs", make)

@@ -149,7 +149,7 @@ def nncodec_file(network, folder, qp, offsets=None):
     if offsets:
         settings["qp_per_tensor"] = {
             name: qp + offsets.get(name, 0) for name in network.weights}
-        settings["qp_per_tensor"].update({name: settings["nonweight_qp"] for name in network.others})
+        settings["qp_per_tensor"].update(dict.fromkeys(network.others, settings["nonweight_qp"]))
     with contextlib.redirect_stdout(io.StringIO()):
         stream = encode({name: x.copy() for name, x in network.tensors.items()}, settings)
         stream = stream["bitstream"] if isinstance(stream, dict) else stream
@@ -216,7 +216,7 @@ def dense_codes(network, folder, measure):
 
 
 def svd(bits):
-    """The largest singular values of every layer that gains, factors rounded with one scale each."""
+    """The largest singular values of every layer that gains; one scale for each factor."""
 
     def family(network, folder, measure):
         parts = {}

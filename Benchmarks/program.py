@@ -2,7 +2,6 @@
 import json
 import os
 import subprocess
-import sys
 import tempfile
 import time
 from dataclasses import dataclass
@@ -53,7 +52,8 @@ class Program:
         """The document of a run that must succeed."""
         run = self.run(*arguments)
         if run.code:
-            sys.exit(f"spectrim {' '.join(map(str, arguments))}: exit code {run.code}\n{run.warnings}")
+            words = " ".join(map(str, arguments))
+            raise RuntimeError(f"spectrim {words}: exit code {run.code}: {run.warnings.strip()}")
         return run.document
 
     def offers(self, subcommand, *options):

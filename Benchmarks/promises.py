@@ -14,7 +14,7 @@ from networks import MLP, Recipe
 from program import BENCHMARKS, BUILT, Program, keep
 
 SEEDS = (1, 2, 3, 4, 5)
-HEAD = "| seed | dense | promise | bytes | loss on the test images | kept | seconds |\n|" + "---:|" * 7
+HEAD = "| seed | dense | promise | bytes | test loss | kept | seconds |\n|" + "---:|" * 7
 
 
 def converted(program, seed, promise, mnist, work):
