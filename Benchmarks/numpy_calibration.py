@@ -6,7 +6,8 @@ MODEL.npz is what `spectrim export` writes. The steps: covariances of the inputs
 outputs from the back-propagated differences of the scores; for each layer in turn a target that
 makes up for the layers before, the SVD between the roots of both matrices, a rank and a step from
 theta, rounding with error feedback and a price for bits, and the mean correction of the bias.
-Prints the seconds of the statistics, of the layers, and of both, and the accuracy of the result.
+Prints the processor's seconds for reading the images, the statistics, the layers, and all of it, and
+the accuracy of the result.
 """
 import sys
 import time
@@ -136,10 +137,10 @@ def completed(target, right, covariance, metric, theta):
 
 def convert(images, weights, biases, theta):
     """The seconds of the statistics and of the layers, and the weights and biases of the result."""
-    start = time.perf_counter()
+    start = time.process_time()
     inputs = layer_inputs(images, weights, biases)
     metrics = output_metrics(inputs, weights)
-    middle = time.perf_counter()
+    middle = time.process_time()
     found, seen = [], images
     for index, (weight, bias) in enumerate(zip(weights, biases)):
         weight, wanted = weight.astype(np.float64), inputs[index].astype(np.float64)
@@ -157,7 +158,7 @@ def convert(images, weights, biases, theta):
         codes, steps = rounded(exact[None, :], metric, OUTPUT_SHARE * theta, prices_bits=False)
         found.append((stored.astype(np.float32), (codes * steps)[0].astype(np.float32)))
         seen = np.maximum(seen @ found[-1][0].T + found[-1][1], 0)
-    return middle - start, time.perf_counter() - middle, found
+    return middle - start, time.process_time() - middle, found
 
 
 def normalized(images):
@@ -177,10 +178,13 @@ def main(model, folder, count, theta):
     names = sorted(name for name in tensors if name.endswith(".weight"))
     weights = [tensors[name].astype(np.float32) for name in names]
     biases = [tensors[name.replace(".weight", ".bias")].astype(np.float32) for name in names]
+    start = time.process_time()
     images = normalized(digits.read(folder, "train", digits.IMAGES)[: int(count)])
+    reading = time.process_time() - start
     statistics, layers, network = convert(images, weights, biases, float(theta))
     test, labels = digits.load(folder, "t10k")
-    print(statistics, layers, statistics + layers, accuracy(normalized(test), labels, network))
+    total = reading + statistics + layers
+    print(reading, statistics, layers, total, accuracy(normalized(test), labels, network))
 
 
 if __name__ == "__main__":

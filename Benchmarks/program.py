@@ -1,4 +1,4 @@
-"""Runs the `spectrim` command: its JSON document, its warnings, its time and its peak memory."""
+"""Runs the `spectrim` command: its JSON document, its warnings, its times and its peak memory."""
 import json
 import os
 import subprocess
@@ -19,6 +19,7 @@ class Run:
     document: dict
     warnings: str
     seconds: float
+    processor_seconds: float
     peak_bytes: int
 
 
@@ -46,7 +47,8 @@ class Program:
             document = json.loads(text) if text else {}
         except ValueError:
             document = {}
-        return Run(child.returncode, document, warnings, seconds, 1024 * usage.ru_maxrss)
+        busy = usage.ru_utime + usage.ru_stime
+        return Run(child.returncode, document, warnings, seconds, busy, 1024 * usage.ru_maxrss)
 
     def json(self, *arguments):
         """The document of a run that must succeed."""

@@ -61,10 +61,10 @@ def slug(name):
     return "".join(letter if letter.isalnum() else "-" for letter in name.lower())
 
 
-def said(run):
-    """The warnings or the error of a run, in one line."""
-    lines = [line.strip() for line in run.warnings.splitlines()]
-    return " ".join(line for line in lines if line)[:160]
+def said(run, folder):
+    """The warnings or the error of a run, in one line, without the path of the folder."""
+    lines = [line.strip().replace(folder, "FOLDER") for line in run.warnings.splitlines()]
+    return " ".join(line for line in lines if line)
 
 
 def measured(program, model, mnist, folder, count, step, output, *options):
@@ -73,7 +73,7 @@ def measured(program, model, mnist, folder, count, step, output, *options):
         count, "--theta", step, *options)
     row = {
         "images": count, "theta": step, "refused": run.code != 0,
-        "warned": "warning" in run.warnings, "said": said(run)}
+        "warned": "warning" in run.warnings, "said": said(run, folder)}
     if run.code == 0:
         found = program.json("evaluate", output, "--data", mnist, "--against", model)
         row |= {
