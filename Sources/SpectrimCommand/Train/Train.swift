@@ -90,9 +90,12 @@ struct Train: ParsableCommand {
     words["initializer"] = starting.start?.rawValue
     if network.base == nil {
       words["model"] = network.model.rawValue
-      if case .perceptron(let widths, let activation) = recipe.topology {
+      switch recipe.topology {
+      case .perceptron(let widths, let activation):
         words["layers"] = widths.map(String.init).joined(separator: ",")
         if widths.count > 2 { words["activation"] = activation.kind.rawValue }
+      case .lenet5(let activation):
+        if activation != .none { words["activation"] = activation.kind.rawValue }
       }
     }
     switch settings.optimizer {
