@@ -74,6 +74,20 @@ enum ElementLoops {
     }
   }
 
+  /// `sums ← sums + scale · values`.
+  static func add(_ values: [Float], scaledBy scale: Float, to sums: inout [Float]) {
+    precondition(values.count == sums.count, "\(values.count) values for \(sums.count) sums")
+    let values = values.span
+    var sums = sums.mutableSpan
+    for index in values.indices { sums[unchecked: index] += scale * values[unchecked: index] }
+  }
+
+  /// `values ← scale · values`.
+  static func scale(_ values: inout [Float], by scale: Float) {
+    var values = values.mutableSpan
+    for index in values.indices { values[unchecked: index] *= scale }
+  }
+
   /// Whether there is anything to do for a vector along rows that must fit.
   private static func check(
     _ vector: [Float], _ rows: [Float], _ count: Int, _ width: Int

@@ -2,12 +2,15 @@ public import SpectrimCore
 
 extension Model {
   /// LeNet-5 in the form of Caffe, 431 080 parameters on digits of 28×28: two convolutions of 20 and
-  /// 50 kernels of 5×5 without an activation, each with a pooling of 2×2 behind it, and fully
-  /// connected layers of 500 and 10.
+  /// 50 kernels of 5×5, each with a pooling of 2×2 behind it, and fully connected layers of 500
+  /// and 10.
+  /// - Parameter activation: what the convolutions apply; Caffe's apply nothing, many later ones
+  ///   `relu`.
   /// - Throws: `ModelError` when the input is no map, or one that is too small.
   /// - Source: `examples/mnist/lenet.prototxt` of Caffe; LeCun et al. 1998 for the idea.
   public static func lenet5(
-    name: String, form: WeightForm = .dense, initial: InitialWeights = .drawn(.pytorch),
+    name: String, activation: Activation = .none, form: WeightForm = .dense,
+    initial: InitialWeights = .drawn(.pytorch),
     input: ModelInput, seed: UInt64
   ) throws(ModelError) -> Model {
     guard input.layout != .flat else { throw .invalid("LeNet-5 takes a map, such as 1×28×28") }
@@ -24,7 +27,7 @@ extension Model {
           try Layer(
             name: "conv\(index + 1)", operation: .conv2d(Convolution(window: kernel)),
             Shape(outputs, channels * kernel.elementCount), form: form, initial: initial,
-            using: &generator)))
+            activation: activation, using: &generator)))
       steps.append(.transform(try Transform(name: "pool\(index + 1)", .pool(half))))
       channels = outputs
       map = map.flatMap(kernel.positions).flatMap(half.window.positions)

@@ -1,10 +1,12 @@
 /// How parameters follow their gradients.
 public enum Optimizer: Sendable, Equatable {
-  /// Gradient descent with momentum in PyTorch's form: `v ← μ v + g`, `w ← w − rate · v`.
-  case sgd(rate: Float, momentum: Float = 0)
-  /// Adam: `w ← w − rate · m̂ / (√ŝ + ε)` with decaying means `m` of `g` and `s` of `g²`.
-  /// - Source: Kingma and Ba 2015; the defaults are those of PyTorch.
-  case adam(rate: Float, decays: Decays = Decays(), epsilon: Float = 1e-8)
+  /// Gradient descent with momentum in PyTorch's form: `v ← μ v + g + λ w`, `w ← w − rate · v`,
+  /// where `λ` is the weight decay.
+  case sgd(rate: Float, momentum: Float = 0, weightDecay: Float = 0)
+  /// Adam: `w ← w − rate · m̂ / (√ŝ + ε)` with decaying means `m` of `g` and `s` of `g²`, after
+  /// `w ← w − rate · λ w`, the decoupled weight decay of AdamW.
+  /// - Source: Kingma and Ba 2015, Loshchilov and Hutter 2019; the defaults are those of PyTorch.
+  case adam(rate: Float, decays: Decays = Decays(), epsilon: Float = 1e-8, weightDecay: Float = 0)
 
   /// What remains of Adam's means after one step.
   public struct Decays: Sendable, Equatable {
@@ -35,9 +37,11 @@ public enum Optimizer: Sendable, Equatable {
   /// Takes smaller steps from now on.
   mutating func slow(by factor: Double) {
     switch self {
-    case .sgd(let rate, let momentum): self = .sgd(rate: rate * Float(factor), momentum: momentum)
-    case .adam(let rate, let decays, let epsilon):
-      self = .adam(rate: rate * Float(factor), decays: decays, epsilon: epsilon)
+    case .sgd(let rate, let momentum, let weightDecay):
+      self = .sgd(rate: rate * Float(factor), momentum: momentum, weightDecay: weightDecay)
+    case .adam(let rate, let decays, let epsilon, let weightDecay):
+      self = .adam(
+        rate: rate * Float(factor), decays: decays, epsilon: epsilon, weightDecay: weightDecay)
     }
   }
 }

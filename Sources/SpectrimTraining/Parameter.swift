@@ -28,12 +28,14 @@ public struct Parameter: Sendable {
 
   /// Moves the values against the gradient.
   /// - Parameter step: how many steps were made, this one included; 1 for the first.
-  /// - Source: the `SGD` and `Adam` pages of PyTorch's documentation, without weight decay.
+  /// - Source: the `SGD` and `AdamW` pages of PyTorch's documentation.
   public mutating func update(_ optimizer: Optimizer, step: Int) {
     switch optimizer {
-    case .sgd(let rate, let momentum):
+    case .sgd(let rate, let momentum, let weightDecay):
+      if weightDecay != 0 { ElementLoops.add(values, scaledBy: weightDecay, to: &gradient) }
       ElementLoops.step(&values, by: -rate, along: &gradient, leaving: momentum)
-    case .adam(let rate, let decays, let epsilon):
+    case .adam(let rate, let decays, let epsilon, let weightDecay):
+      if weightDecay != 0 { ElementLoops.scale(&values, by: 1 - rate * weightDecay) }
       reserve(values.count, in: &mean)
       reserve(values.count, in: &square)
       AdamStep(rate: rate, decays: decays, epsilon: epsilon, step: step)

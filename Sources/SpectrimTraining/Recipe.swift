@@ -7,8 +7,8 @@ public struct Recipe: Sendable, Equatable {
     /// Fully connected layers: the inputs, the outputs of every hidden layer, the classes, and what
     /// hidden layers apply.
     case perceptron(widths: [Int], activation: Activation)
-    /// LeNet-5 in the form of Caffe.
-    case lenet5
+    /// LeNet-5 in the form of Caffe, with what its convolutions apply; in Caffe nothing.
+    case lenet5(activation: Activation)
   }
 
   /// Which layers there are.
@@ -64,7 +64,8 @@ public struct Recipe: Sendable, Equatable {
   ///   after twelve at 0.8 with half of the 500 hidden outputs switched off.
   public static func lenet5() throws(ModelError) -> Recipe {
     Recipe(
-      topology: .lenet5, initial: .drawn(.pytorch), normalization: try standardizedDigits(),
+      topology: .lenet5(activation: .none), initial: .drawn(.pytorch),
+      normalization: try standardizedDigits(),
       settings: TrainingSettings(
         optimizer: .sgd(rate: 0.02, momentum: 0.9), batchSize: 64, epochs: 12,
         dropout: 0.5, decay: 0.8))
@@ -83,10 +84,11 @@ public struct Recipe: Sendable, Equatable {
       return try Model.multilayerPerceptron(
         name: name, widths: widths, activation: activation, form: form, initial: initial,
         input: input ?? flat, seed: settings.seed)
-    case .lenet5:
+    case .lenet5(let activation):
       let digit = try ModelInput(shape: [1, 28, 28], layout: .chw, normalization: normalization)
       return try Model.lenet5(
-        name: name, form: form, initial: initial, input: input ?? digit, seed: settings.seed)
+        name: name, activation: activation, form: form, initial: initial, input: input ?? digit,
+        seed: settings.seed)
     }
   }
 }

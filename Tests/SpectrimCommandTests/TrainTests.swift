@@ -39,12 +39,15 @@ import Testing
   }
 
   @Test func aTrainedModelTellsItsSettingsAndReadsBack() throws {
-    let document = try train("model.h5", Self.network + ["--optimizer", "adam", "--lr", "0.01"])
+    let document = try train(
+      "model.h5",
+      Self.network + ["--optimizer", "adam", "--lr", "0.01", "--weight-decay", "0.001"])
     let file = try ModelFile.read(at: folder.path("model.h5"))
     #expect(document.accuracy >= 0.9)
     #expect(document.bytes == file.byteCount)
     #expect(document.history.count == 30)
     #expect(document.settings["optimizer"] == "adam" && document.settings["layers"] == "16,12,10")
+    #expect(document.settings["weight-decay"] == "0.001")
     #expect(file.model.record?.training?.settings == document.settings)
     #expect(file.model.input.shape == [1, 4, 4])
     #expect(file.model.layers.map(\.initializer) == [.pytorch, .pytorch])
@@ -106,9 +109,10 @@ import Testing
       (["--representation", "lora=2"], 64), (["--layers", "16,x"], 64),
       (["--layers", "15,10"], 65),
       (["--representation", "factorized=0"], 64), (["--initializer", "svd"], 64),
-      (["--dropout", "1"], 64), (["--optimizer", "adam", "--momentum", "0.9"], 64),
+      (["--dropout", "1"], 64), (["--weight-decay", "-1"], 64),
+      (["--optimizer", "adam", "--momentum", "0.9"], 64),
       (["--decay", "0"], 64), (["--model", "lenet5", "--layers", "16,10"], 64),
-      (["--model", "lenet5", "--activation", "relu"], 64), (["--model", "lenet5"], 65),
+      (["--model", "softmax", "--activation", "relu"], 64), (["--model", "lenet5"], 65),
       (["--base", "nowhere.h5"], 66), (["--layers", "16,10", "--lr", "3e38"], 65),
     ] as [([String], Int32)])
   func whatCannotBeTrainedIsSaidInOneLine(arguments: [String], code: Int32) throws {
@@ -136,6 +140,15 @@ import Testing
       ["--base", folder.path("lenet.h5"), "--representation", "lora=2", "--epochs", "1"])
     let adapted = try ModelFile.read(at: folder.path("lora.h5")).model
     #expect(adapted.layers.map(\.weight.kind) == [.lora, .lora, .lora, .lora])
+  }
+
+  @Test func theConvolutionsOfLenetApplyWhatIsAskedFor() throws {
+    try TinyDigits.write(to: folder.url, trainCount: 60, testCount: 20, side: 28)
+    let document = try train(
+      "lenet.h5", ["--model", "lenet5", "--activation", "relu", "--epochs", "1"])
+    #expect(document.settings["activation"] == "relu")
+    let layers = try ModelFile.read(at: folder.path("lenet.h5")).model.layers
+    #expect(layers.map(\.activation) == [.relu, .relu, .relu, .none])
   }
 
   @Test func missingDataIsAnInputThatCannotBeRead() throws {

@@ -11,6 +11,7 @@ struct OptimizerTests {
     let inputs: [[Float]]
     let labels: [Int]
     let optimizer: String
+    let weightDecay: Float
   }
 
   private struct Result: Decodable {
@@ -27,7 +28,7 @@ struct OptimizerTests {
       x, y = np.array(case["inputs"]), np.array(case["labels"])
       parameters = [arrays(layer) for layer in layers]
       p = [f[0] for f, _ in parameters] + [b for _, b in parameters]
-      n = len(layers)
+      n, decay = len(layers), case["weightDecay"]
       first, second = [np.zeros_like(a) for a in p], [np.zeros_like(a) for a in p]
       losses, t = [], 0
       for epoch in range(2):
@@ -47,8 +48,9 @@ struct OptimizerTests {
               t += 1
               for i in range(2 * n):
                   if case["optimizer"] == "sgd":
-                      first[i] = 0.9 * first[i] + g[i]; p[i] -= 0.1 * first[i]
+                      first[i] = 0.9 * first[i] + g[i] + decay * p[i]; p[i] -= 0.1 * first[i]
                   else:
+                      p[i] -= 0.01 * decay * p[i]
                       first[i] = 0.9 * first[i] + 0.1 * g[i]
                       second[i] = 0.999 * second[i] + 0.001 * g[i] ** 2
                       p[i] -= 0.01 * (first[i] / (1 - 0.9**t)) / (np.sqrt(second[i] / (1 - 0.999**t)) + 1e-8)
@@ -58,9 +60,12 @@ struct OptimizerTests {
       """
 
   @Test(arguments: [
-    ("sgd", Optimizer.sgd(rate: 0.1, momentum: 0.9)), ("adam", Optimizer.adam(rate: 0.01)),
+    ("sgd", Optimizer.sgd(rate: 0.1, momentum: 0.9), 0),
+    ("sgd", Optimizer.sgd(rate: 0.1, momentum: 0.9, weightDecay: 0.2), 0.2),
+    ("adam", Optimizer.adam(rate: 0.01), 0),
+    ("adam", Optimizer.adam(rate: 0.01, weightDecay: 2), 2),
   ])
-  func stepsAreThoseOfNumpy(name: String, optimizer: Optimizer) throws {
+  func stepsAreThoseOfNumpy(name: String, optimizer: Optimizer, weightDecay: Float) throws {
     let model = try SmallNetworks.model(.dense, .tanh, seed: 11)
     let inputs = SmallNetworks.batch(Shape(10, 5), seed: 12)
     let labels = (0..<10).map { $0 % 3 }
@@ -71,7 +76,7 @@ struct OptimizerTests {
     let folder = try TemporaryDirectory()
     let plain = Case(
       model: PlainModel(model), inputs: PlainModel.PlainMatrix(inputs).rows, labels: labels,
-      optimizer: name)
+      optimizer: name, weightDecay: weightDecay)
     try JSONEncoder().encode(plain).write(to: folder.url.appending(path: "case.json"))
     let output = try Python.run(Self.script, [folder.path("case.json")])
     let expected = try JSONDecoder().decode(Result.self, from: Data(output.utf8))

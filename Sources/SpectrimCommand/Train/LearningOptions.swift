@@ -23,6 +23,12 @@ struct LearningOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "How hard parameters are pulled towards 0: this times each is added to its gradient (sgd) "
+        + "or, times the learning rate, taken off it (adam, as in AdamW).", valueName: "factor"))
+  var weightDecay: Float = 0
+
+  @Option(
+    help: ArgumentHelp(
       "Images per step (default: mlp 128, softmax 100, lenet5 64).", valueName: "count"))
   var batch: Int?
 
@@ -50,6 +56,7 @@ struct LearningOptions: ParsableArguments {
     }
     try check(rate.map { $0 > 0 && $0.isFinite }, "--lr", "a number above 0")
     try check(momentum.map { (0..<1).contains($0) }, "--momentum", "0 to below 1")
+    try check(weightDecay >= 0 && weightDecay.isFinite, "--weight-decay", "0 or more")
     try check(batch.map { $0 >= 1 }, "--batch", "a count of at least 1")
     try check(epochs.map { $0 >= 1 }, "--epochs", "a count of at least 1")
     try check(decay.map { $0 > 0 && $0 <= 1 }, "--decay", "above 0 to 1")
@@ -65,9 +72,11 @@ struct LearningOptions: ParsableArguments {
     var settings = standard
     var optimizer = standard.optimizer
     if self.optimizer == .adam {
-      optimizer = .adam(rate: rate ?? 0.001)
-    } else if case .sgd(let standardRate, let standardMomentum) = standard.optimizer {
-      optimizer = .sgd(rate: rate ?? standardRate, momentum: momentum ?? standardMomentum)
+      optimizer = .adam(rate: rate ?? 0.001, weightDecay: weightDecay)
+    } else if case .sgd(let standardRate, let standardMomentum, _) = standard.optimizer {
+      optimizer = .sgd(
+        rate: rate ?? standardRate, momentum: momentum ?? standardMomentum,
+        weightDecay: weightDecay)
     }
     settings.optimizer = optimizer
     settings.batchSize = batch ?? standard.batchSize

@@ -51,7 +51,8 @@ struct NetworkOptions: ParsableArguments {
         + "softmax: 784,10).", valueName: "widths"))
   var layers: String?
 
-  @Option(help: "What hidden layers apply (default: relu).")
+  @Option(
+    help: "What hidden layers apply (default: relu); of lenet5 the convolutions (default: none).")
   var activation: Activation.Kind?
 
   @Option(
@@ -87,21 +88,22 @@ struct NetworkOptions: ParsableArguments {
     guard base == nil || initializer == nil || initializer == .svd else {
       throw ValidationError("--base gives the weights to start from; drop --initializer")
     }
-    guard model != .lenet5 || (layers == nil && activation == nil) else {
-      throw ValidationError(
-        "lenet5 has layers and activations of its own; drop --layers and --activation")
+    guard model != .lenet5 || layers == nil else {
+      throw ValidationError("lenet5 has layers of its own; drop --layers")
     }
-    guard model == .mlp || activation == nil else {
+    guard model != .softmax || activation == nil else {
       throw ValidationError("softmax has no hidden layer; drop --activation")
     }
   }
 
   /// The layers of a recipe with what was asked for.
   func topology(from standard: Recipe.Topology) throws -> Recipe.Topology {
-    guard case .perceptron(let widths, let activation) = standard else { return standard }
-    return .perceptron(
-      widths: try self.widths() ?? widths,
-      activation: self.activation.map { Activation($0) } ?? activation)
+    let asked = activation.map { Activation($0) }
+    switch standard {
+    case .perceptron(let widths, let activation):
+      return .perceptron(widths: try self.widths() ?? widths, activation: asked ?? activation)
+    case .lenet5(let activation): return .lenet5(activation: asked ?? activation)
+    }
   }
 
   /// The widths that were asked for.

@@ -90,15 +90,21 @@ struct Train: ParsableCommand {
     words["initializer"] = starting.start?.rawValue
     if network.base == nil {
       words["model"] = network.model.rawValue
-      if case .perceptron(let widths, let activation) = recipe.topology {
+      switch recipe.topology {
+      case .perceptron(let widths, let activation):
         words["layers"] = widths.map(String.init).joined(separator: ",")
         if widths.count > 2 { words["activation"] = activation.kind.rawValue }
+      case .lenet5(let activation):
+        if activation != .none { words["activation"] = activation.kind.rawValue }
       }
     }
     switch settings.optimizer {
-    case .sgd(let rate, let momentum):
+    case .sgd(let rate, let momentum, let weightDecay):
       words.merge(["optimizer": "sgd", "lr": "\(rate)", "momentum": "\(momentum)"]) { $1 }
-    case .adam(let rate, _, _): words.merge(["optimizer": "adam", "lr": "\(rate)"]) { $1 }
+      if weightDecay != 0 { words["weight-decay"] = "\(weightDecay)" }
+    case .adam(let rate, _, _, let weightDecay):
+      words.merge(["optimizer": "adam", "lr": "\(rate)"]) { $1 }
+      if weightDecay != 0 { words["weight-decay"] = "\(weightDecay)" }
     }
     return words
   }
