@@ -51,7 +51,7 @@ public enum FormatLimit {
   /// - Source: measured with libhdf5 1.10.8: 108 to 134 bytes of header, 15 to 19 of a link.
   public static let poolByteCount = 128
   /// Below this many bytes of tensors a file is pooled unless another form is asked for.
-  public static let pooledByteCount = 128 << 10
+  public static let pooledByteCount = 1 << 20
   /// The largest tensor in compact storage; libhdf5 itself allows 64 KiB with all messages.
   public static let compactByteCount = 32 << 10
   /// What a chunk costs beyond compact storage, which is why small tensors are not compressed.
