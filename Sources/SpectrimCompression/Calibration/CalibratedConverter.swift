@@ -25,7 +25,7 @@ public final class CalibratedConverter {
   private let outputs: [RoundingMetric]
   /// What is asked of the first layer does not depend on θ.
   private var first: (target: LayerTarget, decomposition: TwoSidedDecomposition)?
-  private var denseRows = DenseRows()
+  private var denseRows: DenseRows
 
   /// Measures the statistics, or takes those of an earlier run.
   /// - Parameters:
@@ -52,13 +52,18 @@ public final class CalibratedConverter {
     self.network = network
     let pass = data.map { CalibrationPass(network, over: $0, threadCount: threadCount) }
     self.pass = pass
-    guard
-      let found = try statistics
-        ?? pass.map({
-          try StatisticsPass(network, directionLimit: settings.directionLimit)
-            .run($0, progress: progress)
-        })
-    else { throw CompressionError.plan(layer: nil, problem: "calibration without examples") }
+    var denseRows = DenseRows(network, exampleCount: pass?.data.count ?? 0)
+    let found: CalibrationStatistics
+    if let statistics {
+      found = statistics
+    } else if let pass {
+      let limit = settings.directionLimit(exampleCount: pass.data.count)
+      found = try StatisticsPass(network, directionLimit: limit)
+        .run(pass, keeping: &denseRows, progress: progress)
+    } else {
+      throw CompressionError.plan(layer: nil, problem: "calibration without examples")
+    }
+    self.denseRows = denseRows
     try found.check(fits: dense)
     self.statistics = found
     outputs = try found.layers.map { layer in

@@ -41,8 +41,8 @@ package struct SequentialMoments: Sendable {
     let shape = Shape(width, width)
     var moments = InputMoments.Accumulator(width: width)
     var (denseSum, cross) = ([Double](repeating: 0, count: width), SecondMoments(shape))
-    let (known, keeps) = (kept.blocks[layer], kept.hasRoom(forLayer: layer, of: dense, pass))
-    var newlyKept: [[Float]] = []
+    let known = kept.blocks[layer]
+    let keeps = known == nil && kept.layers.contains(layer)
     try pass.run([compressed] + (known == nil ? [dense] : [])) { workers, block in
       for worker in workers {
         worker.tape.load(block.inputs)
@@ -55,14 +55,13 @@ package struct SequentialMoments: Sendable {
         compressed: InputMoments.Part(rows, rowCount: rowCount, width: width),
         denseSum: InputMoments.Part.sum(of: denseRows, rowCount: rowCount, width: width),
         cross: SecondMoments.product(denseRows, rows, count: rowCount, shape: shape),
-        denseRows: keeps && known == nil ? Array(denseRows.prefix(rowCount * width)) : [])
+        denseRows: keeps ? Array(denseRows.prefix(rowCount * width)) : [])
     } collect: { part in
       moments.add(part.compressed)
-      if keeps, known == nil { newlyKept.append(part.denseRows) }
+      kept.append(part.denseRows, ofLayer: layer)
       for (index, value) in part.denseSum.enumerated() { denseSum[index] += value }
       cross.add(part.cross)
     }
-    if !newlyKept.isEmpty { kept.blocks[layer] = newlyKept }
     let order = dense.layers[layer].columnOrder ?? Array(0..<width)
     let denseMean = denseSum.map { $0 / Double(moments.rowCount) }
     self.cross = cross.divided(by: moments.rowCount).subtractingOuter(denseMean, moments.mean)
@@ -82,17 +81,29 @@ package struct SequentialMoments: Sendable {
 /// What layers see in the dense network, kept where it is small: it is the same for every θ.
 struct DenseRows: Sendable {
   /// By layer, one entry per block of the pass.
-  fileprivate(set) var blocks: [Int: [[Float]]] = [:]
+  private(set) var blocks: [Int: [[Float]]] = [:]
+  /// The layers whose rows are kept.
+  let layers: Set<Int>
 
   /// Numbers that are kept at most, 256 MiB.
   private static let largestCount = 1 << 26
 
-  /// Whether the rows of one more layer fit.
-  fileprivate func hasRoom(
-    forLayer layer: Int, of network: Network, _ pass: CalibrationPass
-  ) -> Bool {
-    let kept = blocks.values.joined().reduce(0) { $0 + $1.count }
-    let rowCount = Tape(for: network, capacity: 1).rowsPerExample(ofLayer: layer) * pass.data.count
-    return kept + rowCount * network.layers[layer].weight.shape.columnCount <= Self.largestCount
+  /// Chooses the layers, the first one being cheap to run again.
+  init(_ network: Network, exampleCount: Int) {
+    let tape = Tape(for: network, capacity: 1)
+    var (layers, count): (Set<Int>, Int) = ([], 0)
+    for index in network.layers.indices.dropFirst() {
+      let width = network.layers[index].weight.shape.columnCount
+      let size = exampleCount * tape.rowsPerExample(ofLayer: index) * width
+      guard size <= Self.largestCount - count else { continue }
+      count += size
+      layers.insert(index)
+    }
+    self.layers = layers
+  }
+
+  /// Adds what the next block gave, without the unused end of its buffer.
+  mutating func append(_ rows: [Float], ofLayer layer: Int) {
+    if !rows.isEmpty { blocks[layer, default: []].append(rows) }
   }
 }

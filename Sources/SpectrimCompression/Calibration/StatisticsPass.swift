@@ -17,18 +17,21 @@ struct StatisticsPass {
   }
 
   /// The statistics of all layers.
+  /// - Parameter kept: gets what its layers see, which sequential targets ask for later.
   func run(
-    _ pass: CalibrationPass, progress: ((Double) -> Void)? = nil
+    _ pass: CalibrationPass, keeping kept: inout DenseRows, progress: ((Double) -> Void)? = nil
   ) throws -> CalibrationStatistics {
     let layers = network.layers
     var moments = layers.map { InputMoments.Accumulator(width: $0.weight.shape.columnCount) }
     var metrics = layers.map { SecondMoments(width: $0.weight.shape.rowCount) }
+    let keptLayers = kept.layers
     try pass.run([network]) {
-      measure($0[0], $1)
+      measure($0[0], $1, keeping: keptLayers)
     } collect: { parts in
       for (index, part) in parts.enumerated() {
         moments[index].add(part.moments)
         metrics[index].add(part.metric)
+        kept.append(part.rows, ofLayer: index)
       }
     } progress: {
       progress?($0)
@@ -47,19 +50,23 @@ struct StatisticsPass {
   private struct Part: Sendable {
     let moments: InputMoments.Part
     var metric: Matrix<Float>
+    /// What the layer saw, if that is to be kept.
+    let rows: [Float]
   }
 
-  private func measure(_ worker: CalibrationPass.Worker, _ block: CalibrationPass.Block) -> [Part] {
+  private func measure(
+    _ worker: CalibrationPass.Worker, _ block: CalibrationPass.Block, keeping kept: Set<Int>
+  ) -> [Part] {
     worker.tape.load(block.inputs)
     worker.network.forward(&worker.tape)
     let tape = worker.tape
     var parts = network.layers.enumerated().map { index, layer in
-      let shape = layer.weight.shape
+      let (shape, rowCount) = (layer.weight.shape, tape.rowCount(ofLayer: index))
+      let rows = tape.input(ofLayer: index)
       return Part(
-        moments: InputMoments.Part(
-          tape.input(ofLayer: index), rowCount: tape.rowCount(ofLayer: index),
-          width: shape.columnCount),
-        metric: Matrix(repeating: 0, Shape(shape.rowCount, shape.rowCount)))
+        moments: InputMoments.Part(rows, rowCount: rowCount, width: shape.columnCount),
+        metric: Matrix(repeating: 0, Shape(shape.rowCount, shape.rowCount)),
+        rows: kept.contains(index) ? Array(rows.prefix(rowCount * shape.columnCount)) : [])
     }
     for pass in 0..<directions.count {
       worker.tape.loadOutputGradient(
