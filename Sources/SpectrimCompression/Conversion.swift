@@ -14,6 +14,20 @@ public struct Conversion: Sendable, Equatable {
   /// What somebody should know before using the result.
   public var warnings: [String] { plan.warnings }
 
+  /// The model as it is, where nothing is smaller.
+  public static func leaving(_ model: Model) -> Conversion {
+    let plans = model.layers.map {
+      LayerPlan(
+        name: $0.name, rule: LayerTreatment.skip.description, representation: nil,
+        reason: "left as it is, because the whole file would grow")
+    }
+    let figures = model.layers.map {
+      LayerFigures(name: $0.name, energyKept: 1, relativeError: 0)
+    }
+    return Conversion(
+      source: model, layers: model.layers, plan: Plan(layers: plans), figures: figures)
+  }
+
   /// The converted model with its record.
   /// - Parameters:
   ///   - tool: name and version of the program.

@@ -81,6 +81,13 @@ extension CheckpointCompression.Order {
     }
   }
 
+  /// Whether all that is asked for is a smaller file.
+  var isAutomatic: Bool {
+    guard case .settings(let settings) = self else { return false }
+    return settings.treatment == .rank(.automatic) && settings.overrides.isEmpty
+      && settings.pruning == nil
+  }
+
   /// The same for a checkpoint, which has one form.
   fileprivate func checkedStorage() throws -> StorageSettings {
     guard storage.form != .pooled else {

@@ -131,10 +131,13 @@ struct Convert: ParsableCommand {
       try saved.check(reproducedBy: made)
     }
     let progress = Progress("converting", isQuiet: common.quiet)
-    let conversion =
+    var conversion =
       try calibrated?.result ?? file.converted(order, threads: threads, progress: progress)
+    let grows =
+      try order.isAutomatic && calibrated == nil && file.grows(by: conversion)
+    if grows { conversion = .leaving(file.source) }
     progress.clear()
-    let written = try file.write(conversion, to: destination)
+    let written = try file.write(conversion, isRecorded: !grows, to: destination)
     calibrated?.log?.remove()
     if let path = plans.savePlan { try PlanFile.write(conversion.plan, to: path) }
     return ConversionReport(

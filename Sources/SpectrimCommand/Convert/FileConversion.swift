@@ -43,14 +43,29 @@ struct FileConversion {
     }
   }
 
+  /// Whether a small file of ours would only grow by what is recorded about its conversion.
+  func grows(by conversion: Conversion) throws -> Bool {
+    guard file.format == ModelFile.format, file.byteCount <= Self.smallByteCount else {
+      return false
+    }
+    return try write(conversion, to: nil).file.byteCount > file.byteCount
+  }
+
+  /// Above this size a record weighs less than what `auto` saves.
+  private static let smallByteCount = 64 << 10
+
   /// Writes a conversion; without a destination it is measured and removed.
+  /// - Parameter isRecorded: whether the file tells of it; a copy keeps the record that it has.
   /// - Returns: the file and the seconds since the model was read.
   func write(
-    _ conversion: Conversion, to destination: Destination?
+    _ conversion: Conversion, isRecorded: Bool = true, to destination: Destination?
   ) throws -> (file: ModelFile, seconds: Double) {
-    let compact = try conversion.model(
-      tool: RootCommand.tool,
-      source: ConversionRecord.Source(format: file.format, sha256: digest), stamp: stamp)
+    let compact =
+      isRecorded
+      ? try conversion.model(
+        tool: RootCommand.tool,
+        source: ConversionRecord.Source(format: file.format, sha256: digest), stamp: stamp)
+      : source
     let file = try ScratchFolder.with(destination) { path, overwrite in
       try ModelFile.write(compact, to: path, storage: storage, overwrite: overwrite)
     }
