@@ -9,7 +9,7 @@ help: ## list these targets
 setup: ## install the missing system packages
 	@Scripts/setup
 
-demo: ## convert the sample model in four ways, measure each on MNIST, print one table
+demo: ## make the sample model small in six ways, measure each on MNIST, print one table
 	@Scripts/demo
 
 build: setup ## build everything in release

@@ -242,7 +242,15 @@ extension LayerTreatment {
 extension LayerCoding.Outcome {
   /// What won, and over what.
   fileprivate var reason: String {
-    let kind = weight.representation.rank.map { "rank \($0)" } ?? "dense"
-    return "\(kind), two-sided error \(FigureText.short(weight.distortion))"
+    weight.sentence + (runnerUp.map { "; \($0.sentence)" } ?? "")
+  }
+}
+
+extension CodedWeight {
+  /// The form, its price and what it does to the scores.
+  fileprivate var sentence: String {
+    let form = representation.rank.map { "rank \($0)" } ?? "dense"
+    let bytes = FigureText.bytes(Int((bitCount / 8).rounded(.up)))
+    return "\(form) \(bytes), score error \(FigureText.short(distortion.squareRoot()))"
   }
 }

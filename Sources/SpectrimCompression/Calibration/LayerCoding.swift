@@ -16,8 +16,8 @@ struct LayerCoding {
     let bias: Bias
     /// The share of `Σ s²` of the two-sided spectrum that is left.
     let energyKept: Double
-    /// The costs of all that was tried, for the reason.
-    let alternatives: [(kind: Representation.Kind, rank: Int?, byteCount: Int, distortion: Double)]
+    /// The best of the other kind, if one was tried.
+    let runnerUp: CodedWeight?
   }
 
   /// A dense matrix is tried when factors of the wanted rank hold more than this share of its
@@ -44,18 +44,15 @@ struct LayerCoding {
     let costs = candidates.map {
       $0.weight.cost(step: settings.step, rateWeight: ErrorFeedback.Options().rateWeight)
     }
-    let best = candidates[costs.indices.min { costs[$0] < costs[$1] } ?? 0]
+    let order = costs.indices.sorted { costs[$0] < costs[$1] }
+    let best = candidates[order[0]]
+    let kind = best.weight.representation.kind
     let whole = decomposition.singularValues.reduce(0) { $0 + $1 * $1 }
     return Outcome(
       weight: best.weight,
       bias: BiasCoding(target: target, settings: settings).coded(best.weight, steps: best.steps),
       energyKept: whole > 0 ? max(0, 1 - best.weight.distortion / whole) : 1,
-      alternatives: candidates.map {
-        (
-          $0.weight.representation.kind, $0.weight.representation.rank,
-          Int(($0.weight.bitCount / 8).rounded(.up)), $0.weight.distortion
-        )
-      })
+      runnerUp: order.map { candidates[$0].weight }.first { $0.representation.kind != kind })
   }
 
   private var stepsToTry: [CodeSteps] {

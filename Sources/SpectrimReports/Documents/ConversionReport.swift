@@ -102,13 +102,13 @@ extension ConversionReport {
   public var text: String {
     let reasons = layers.compactMap { layer in layer.reason.map { ["\(layer.name):", $0] } }
     return [
-      searchTable.map(\.text) ?? "", layerTable.text, Table.lines(reasons), summary + "\n",
+      searchText, layerTable.text, Table.lines(reasons), summary + "\n",
     ].filter { !$0.isEmpty }.joined(separator: "\n")
   }
 
   /// What was tried, the file that was chosen marked.
-  private var searchTable: Table? {
-    guard let first = search.first else { return nil }
+  private var searchText: String {
+    guard let first = search.first else { return "" }
     var table = Table([
       .text("tried"), .number("θ"), .number("bytes"), .number("loss"), .number("at most"),
       .number("agreement"), .number("divergence"),
@@ -123,10 +123,9 @@ extension ConversionReport {
         NumberText.significant(found.divergence),
       ]
     }
-    table.rows.append([
-      "on \(NumberText.count(first.agreement.count)) images", "", "", "", "", "", "",
-    ])
-    return table
+    return table.text
+      + "on \(NumberText.count(first.agreement.count)) training images, which the dense model knows: "
+      + "on others less is lost\n"
   }
 
   private var layerTable: Table {
