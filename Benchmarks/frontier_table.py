@@ -16,8 +16,8 @@ CURVES = ours.CURVES | peers.CURVES
 NOTES = """\
 Bytes are those of whole files. Each cell is the smallest file of the family whose loss, in points
 of accuracy on all 10 000 test images, is within the limit; `~` is interpolated, linear in the loss,
-between two measured neighbours of the curve. Of several seeds the median stands; a seed for which no
-file is within the limit counts as the largest. The standard error of a loss is about 0.09 points.
+between two measured neighbours of the curve. Of several seeds the median stands; a seed for which
+no file is within the limit counts as the largest. The standard error of a loss is about 0.1 point.
 """
 UNSEEN = """\
 Settings chosen without the test images: the smallest file whose loss on 10 000 training images that

@@ -36,5 +36,6 @@ NETWORKS = {
         LENET_300,
         "--model mlp --layers 784,300,100,10 --optimizer adam --lr 0.0015 --decay 0.92 "
         "--weight-decay 0.1 --dropout 0.3 --epochs 40 --seed 1"),
-    "lenet5": Recipe(LENET_5, "--model lenet5 --seed 1"),
+    "lenet5": Recipe(
+        LENET_5, "--model lenet5 --activation relu --weight-decay 0.0005 --seed 1"),
 }

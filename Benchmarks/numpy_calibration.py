@@ -1,18 +1,21 @@
 """The calibrated conversion of a perceptron as one writes it in numpy, to set our time against.
 
-usage: numpy_calibration.py MODEL.npz MNIST-FOLDER IMAGES THETA
+usage: numpy_calibration.py MODEL.npz MNIST-FOLDER IMAGES THETA OUTPUT.h5
 
 MODEL.npz is what `spectrim export` writes. The steps: covariances of the inputs and metrics of the
 outputs from the back-propagated differences of the scores; for each layer in turn a target that
 makes up for the layers before, the SVD between the roots of both matrices, a rank and a step from
 theta, rounding with error feedback and a price for bits, and the mean correction of the bias.
-Prints the processor's seconds for reading the images, the statistics, the layers, and all of it, and
+The codes are written in the pooled form: zigzag bytes, bit-shuffled under zstd 19.
+Prints the processor's seconds for reading, the statistics, the layers, writing, and all of it, and
 the accuracy of the result.
 """
 import sys
 import time
 
 import digits
+import h5py
+import hdf5plugin
 import numpy as np
 
 RANK_SHARE, OUTPUT_SHARE = 0.5, 1.25
@@ -107,7 +110,7 @@ def cheapest(scaled, nearest, weight, lengths, every):
 
 
 def compressed_layer(target, covariance, metric, theta, is_last):
-    """The weight that the codes stand for."""
+    """The weight that the codes stand for, and the codes."""
     rows, columns = target.shape
     if not is_last:
         (left_root, left_inverse), (right_root, right_inverse) = roots(metric), roots(covariance)
@@ -117,31 +120,33 @@ def compressed_layer(target, covariance, metric, theta, is_last):
         if rank * (rows + columns) < rows * columns:
             factor = (values[:rank, None] * right[:rank]) @ right_inverse
             codes, steps = rounded(factor, covariance, theta)
-            return completed(target, codes * steps, covariance, metric, theta)
+            return completed(target, codes, steps, covariance, metric, theta)
     scale = np.sqrt(np.diag(metric))[:, None]
     codes, steps = rounded(scale * target, covariance, theta)
-    return codes * steps / scale
+    return codes * steps / scale, [codes]
 
 
-def completed(target, right, covariance, metric, theta):
-    """The product with the best left factor for a rounded right one."""
+def completed(target, right_codes, right_steps, covariance, metric, theta):
+    """The product with the best left factor for a rounded right one, and the codes of both."""
+    right = right_codes * right_steps
     moments = right @ covariance @ right.T
     used = np.diag(moments) > 1e-12 * np.diag(moments).max()
     right, moments = right[used], moments[np.ix_(used, used)]
+    right_codes = right_codes[used]
     moments_inverse = np.linalg.inv(damped(moments, 1e-9))
     left = target @ covariance @ right.T @ moments_inverse
     norms = np.sqrt(np.diag(moments))
     codes, steps = rounded((left * norms).T, metric, OUTPUT_SHARE * theta)
-    return (codes * steps).T / norms @ right
+    return (codes * steps).T / norms @ right, [codes, right_codes]
 
 
 def convert(images, weights, biases, theta):
-    """The seconds of the statistics and of the layers, and the weights and biases of the result."""
+    """The seconds of the statistics and of the layers, the weights with biases, and the codes."""
     start = time.process_time()
     inputs = layer_inputs(images, weights, biases)
     metrics = output_metrics(inputs, weights)
     middle = time.process_time()
-    found, seen = [], images
+    found, coded, seen = [], [], images
     for index, (weight, bias) in enumerate(zip(weights, biases)):
         weight, wanted = weight.astype(np.float64), inputs[index].astype(np.float64)
         actual = wanted if index == 0 else seen.astype(np.float64)
@@ -153,12 +158,23 @@ def convert(images, weights, biases, theta):
             crossed = wanted.T @ actual / len(actual) - np.outer(mean, actual_mean)
             target = (weight @ crossed + share * weight) @ np.linalg.inv(covariance)
         metric = damped(metrics[index], OUTPUT_DAMPING)
-        stored = compressed_layer(target, covariance, metric, theta, index == len(weights) - 1)
+        is_last = index == len(weights) - 1
+        stored, parts = compressed_layer(target, covariance, metric, theta, is_last)
         exact = weight @ mean + bias - stored @ actual_mean
         codes, steps = rounded(exact[None, :], metric, OUTPUT_SHARE * theta, prices_bits=False)
+        coded += [*parts, codes]
         found.append((stored.astype(np.float32), (codes * steps)[0].astype(np.float32)))
         seen = np.maximum(seen @ found[-1][0].T + found[-1][1], 0)
-    return middle - start, time.process_time() - middle, found
+    return middle - start, time.process_time() - middle, found, coded
+
+
+def write(path, coded):
+    flat = np.concatenate([codes.ravel() for codes in coded])
+    flat = np.append(flat, np.zeros(-len(flat) % 8, np.int16))
+    zigzag = np.where(flat < 0, -2 * flat - 1, 2 * flat).astype(np.uint8)
+    packing = hdf5plugin.Bitshuffle(nelems=len(flat), cname="zstd", clevel=19)
+    with h5py.File(path, "w", libver="latest") as file:
+        file.create_dataset("codes", data=zigzag, chunks=(len(flat),), **packing)
 
 
 def normalized(images):
@@ -173,18 +189,21 @@ def accuracy(images, labels, network):
     return float(np.mean((images @ weight.T + bias).argmax(1) == labels))
 
 
-def main(model, folder, count, theta):
+def main(model, folder, count, theta, output):
+    start = time.process_time()
     tensors = np.load(model)
     names = sorted(name for name in tensors if name.endswith(".weight"))
     weights = [tensors[name].astype(np.float32) for name in names]
     biases = [tensors[name.replace(".weight", ".bias")].astype(np.float32) for name in names]
-    start = time.process_time()
     images = normalized(digits.read(folder, "train", digits.IMAGES)[: int(count)])
     reading = time.process_time() - start
-    statistics, layers, network = convert(images, weights, biases, float(theta))
+    statistics, layers, network, coded = convert(images, weights, biases, float(theta))
+    middle = time.process_time()
+    write(output, coded)
+    end = time.process_time()
     test, labels = digits.load(folder, "t10k")
-    total = reading + statistics + layers
-    print(reading, statistics, layers, total, accuracy(normalized(test), labels, network))
+    found = accuracy(normalized(test), labels, network)
+    print(reading, statistics, layers, end - middle, end - start, found)
 
 
 if __name__ == "__main__":
