@@ -55,7 +55,7 @@ extension Network {
             work: .layer(layers.count),
             rowsPerExample: step.output.elementCount / layer.outputCount, width: layer.outputCount,
             keepsOutput: !isLast && !isPlain,
-            gatheredWidth: learning.gathersPatches ? layer.inputCount : 0))
+            gatheredWidth: learning.gathersPatches ? learning.inputs.width : 0))
         layers.append(learning)
       case .transform(let transform):
         if let work = try work(of: transform, step) {
