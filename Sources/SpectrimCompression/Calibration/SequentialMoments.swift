@@ -6,11 +6,11 @@ internal import SpectrimTraining
 /// `x̂`, image by image and position by position.
 package struct SequentialMoments: Sendable {
   /// `E[x]`.
-  /// - Shape: `[in]`.
+  /// - Shape: `[groups · in]`, one group after the other.
   let denseMean: [Double]
   /// The moments of `x̂`.
   let compressed: InputMoments
-  /// `E[x x̂ᵀ] − μ μ̂ᵀ`; `nil` where both are the same, as in front of the first layer.
+  /// `E[x x̂ᵀ] − μ μ̂ᵀ`, the mean of that of the groups; `nil` where both are the same, as in front of the first layer.
   /// - Shape: `[in, in]`.
   let cross: Matrix<Double>?
 
@@ -37,10 +37,11 @@ package struct SequentialMoments: Sendable {
     ofLayer layer: Int, dense: Network, compressed: Network, _ pass: CalibrationPass,
     kept: inout DenseRows
   ) throws {
-    let width = dense.layers[layer].weight.shape.columnCount
-    let shape = Shape(width, width)
-    var moments = InputMoments.Accumulator(width: width)
-    var (denseSum, cross) = ([Double](repeating: 0, count: width), SecondMoments(shape))
+    let groups = dense.layers[layer].inputs
+    let width = groups.partWidth
+    var moments = InputMoments.Accumulator(groups)
+    var denseSum = [Double](repeating: 0, count: groups.width)
+    var cross = SecondMoments(Shape(width, width))
     let (known, keeps) = (kept.blocks[layer], kept.hasRoom(forLayer: layer, of: dense, pass))
     var newlyKept: [[Float]] = []
     try pass.run([compressed] + (known == nil ? [dense] : [])) { workers, block in
@@ -52,10 +53,10 @@ package struct SequentialMoments: Sendable {
       let rows = workers[0].tape.input(ofLayer: layer)
       let denseRows = known?[block.index] ?? workers[1].tape.input(ofLayer: layer)
       return Part(
-        compressed: InputMoments.Part(rows, rowCount: rowCount, width: width),
-        denseSum: InputMoments.Part.sum(of: denseRows, rowCount: rowCount, width: width),
-        cross: SecondMoments.product(denseRows, rows, count: rowCount, shape: shape),
-        denseRows: keeps && known == nil ? Array(denseRows.prefix(rowCount * width)) : [])
+        compressed: InputMoments.Part(rows, rowCount: rowCount, groups),
+        denseSum: InputMoments.Part.sum(of: denseRows, rowCount: rowCount, groups),
+        cross: groups.product(denseRows, rows, rowCount: rowCount),
+        denseRows: keeps && known == nil ? Array(denseRows.prefix(rowCount * groups.width)) : [])
     } collect: { part in
       moments.add(part.compressed)
       if keeps, known == nil { newlyKept.append(part.denseRows) }
@@ -65,7 +66,8 @@ package struct SequentialMoments: Sendable {
     if !newlyKept.isEmpty { kept.blocks[layer] = newlyKept }
     let order = dense.layers[layer].columnOrder ?? Array(0..<width)
     let denseMean = denseSum.map { $0 / Double(moments.rowCount) }
-    self.cross = cross.divided(by: moments.rowCount).subtractingOuter(denseMean, moments.mean)
+    self.cross = cross.divided(by: moments.rowCount * groups.count)
+      .subtractingMeans(denseMean, moments.mean)
       .placed(rows: order, columns: order)
     self.denseMean = denseMean.placed(order)
     self.compressed = moments.moments(columnOrder: dense.layers[layer].columnOrder)
@@ -93,6 +95,23 @@ struct DenseRows: Sendable {
   ) -> Bool {
     let kept = blocks.values.joined().reduce(0) { $0 + $1.count }
     let rowCount = Tape(for: network, capacity: 1).rowsPerExample(ofLayer: layer) * pass.data.count
-    return kept + rowCount * network.layers[layer].weight.shape.columnCount <= Self.largestCount
+    return kept + rowCount * network.layers[layer].inputs.width <= Self.largestCount
+  }
+}
+
+extension ChannelGroups {
+  /// `Σ Xᵀ Y` over the groups of the leading rows.
+  /// - Shape: result `[partWidth, partWidth]`.
+  fileprivate func product(_ left: [Float], _ right: [Float], rowCount: Int) -> Matrix<Float> {
+    let shape = Shape(partWidth, partWidth)
+    var sum = Matrix<Float>(repeating: 0, shape)
+    for group in 0..<count {
+      let product = SecondMoments.product(
+        part(group, of: left, rowCount: rowCount), part(group, of: right, rowCount: rowCount),
+        count: rowCount, shape: shape)
+      guard count > 1 else { return product }
+      for index in sum.elements.indices { sum.elements[index] += product.elements[index] }
+    }
+    return sum
   }
 }
