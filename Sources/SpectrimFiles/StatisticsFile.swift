@@ -92,14 +92,16 @@ public enum StatisticsFile {
 
   private static func layer(from node: FormatNode) throws(FormatError) -> LayerStatistics {
     guard let mean = node.tensors[Name.mean], mean.shape.count == 1,
-      let covariance = node.tensors[Name.covariance],
-      covariance.shape == [mean.shape[0], mean.shape[0]],
+      let covariance = node.tensors[Name.covariance], covariance.shape.count == 2,
+      covariance.shape[0] == covariance.shape[1],
+      mean.shape[0].isMultiple(of: covariance.shape[0]),
       let metric = node.tensors[Name.outputMetric], metric.shape.count == 2,
       metric.shape[0] == metric.shape[1], let name = LinkName.decoded(node.name)
     else {
       throw FormatError(
         at: node.path,
-        .outOfRange("needs `mean` [in], `covariance` [in, in] and `output_metric` [out, out]"))
+        .outOfRange(
+          "needs `mean` [groups · in], `covariance` [in, in] and `output_metric` [out, out]"))
     }
     let values = [mean, covariance, metric].map(\.doubles)
     guard values.joined().allSatisfy(\.isFinite) else {
@@ -107,7 +109,7 @@ public enum StatisticsFile {
     }
     return LayerStatistics(
       name: name, mean: values[0],
-      covariance: Matrix(Shape(mean.shape[0], mean.shape[0]), values[1]),
+      covariance: Matrix(Shape(covariance.shape[0], covariance.shape[0]), values[1]),
       outputMetric: Matrix(Shape(metric.shape[0], metric.shape[0]), values[2]))
   }
 }

@@ -5,15 +5,7 @@ extension Network {
   /// - Parameter dropout: what outputs of hidden linear layers are multiplied with, for training
   ///   only.
   public mutating func forward(_ tape: inout Tape, dropout: inout Dropout?) {
-    for index in steps.indices {
-      switch steps[index].work {
-      case .layer(let layer): forward(layer: layer, step: index, &tape, &dropout)
-      case .pooling(let pooling, let grid):
-        tape.pool(step: index, pooling, grid)
-      case .activation(let activation): tape.activate(step: index, activation)
-      case .turning(let order): tape.turn(step: index, order)
-      }
-    }
+    for index in steps.indices { forward(step: index, &tape, &dropout) }
   }
 
   /// Computes all steps for the batch of the tape, without dropout.
@@ -36,6 +28,9 @@ extension Network {
         propagate(layer: layer, step: index, &tape)
       case .pooling(let pooling, let grid): tape.spread(step: index, pooling, grid)
       case .activation(let activation): tape.deactivate(step: index, activation)
+      case .affine(let scale, _): tape.scaleGradient(step: index, by: scale)
+      case .normalization(let scale, _, let epsilon):
+        tape.denormalizeGradient(step: index, scale: scale, epsilon: epsilon)
       case .turning: return
       }
       if case .layer(let front) = steps[index - 1].work {
@@ -50,17 +45,26 @@ extension Network {
     var none: Dropout?
     for index in tape.masks.indices where !tape.masks[index].isEmpty { tape.masks[index] = [] }
     for index in steps.indices {
-      switch steps[index].work {
-      case .layer(target):
-        if layers[target].gathersPatches, let grid = layers[target].grid {
-          tape.gatherPatches(step: index, grid)
-        }
-        return
-      case .layer(let layer): forward(layer: layer, step: index, &tape, &none)
-      case .pooling(let pooling, let grid): tape.pool(step: index, pooling, grid)
-      case .activation(let activation): tape.activate(step: index, activation)
-      case .turning(let order): tape.turn(step: index, order)
+      guard case .layer(target) = steps[index].work else {
+        forward(step: index, &tape, &none)
+        continue
       }
+      if layers[target].gathersPatches, let grid = layers[target].grid {
+        tape.gatherPatches(step: index, grid)
+      }
+      return
+    }
+  }
+
+  private mutating func forward(step index: Int, _ tape: inout Tape, _ dropout: inout Dropout?) {
+    switch steps[index].work {
+    case .layer(let layer): forward(layer: layer, step: index, &tape, &dropout)
+    case .pooling(let pooling, let grid): tape.pool(step: index, pooling, grid)
+    case .activation(let activation): tape.activate(step: index, activation)
+    case .affine(let scale, let shift): tape.scale(step: index, by: scale, shift: shift)
+    case .normalization(let scale, let shift, let epsilon):
+      tape.normalize(step: index, scale: scale, shift: shift, epsilon: epsilon)
+    case .turning(let order): tape.turn(step: index, order)
     }
   }
 

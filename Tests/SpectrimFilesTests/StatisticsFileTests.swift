@@ -13,6 +13,10 @@ private let sample = CalibrationStatistics(
     LayerStatistics(
       name: "b", mean: [1], covariance: Matrix<Double>(rows: [[1e-9]]),
       outputMetric: Matrix<Double>(rows: [[1, 0], [0, 1.0 / 3]])),
+    LayerStatistics(
+      name: "groups", mean: [1, 2, 3, 4],
+      covariance: Matrix<Double>(rows: [[2, 0.25], [0.25, 1]]),
+      outputMetric: Matrix<Double>(rows: [[1, 0], [0, 2]])),
   ])
 
 @Test func statisticsReadBackAsTheyWereWritten() throws {

@@ -1,4 +1,3 @@
-import Foundation
 import SpectrimCore
 import SpectrimTestSupport
 import SpectrimTraining
@@ -6,34 +5,6 @@ import Testing
 
 @Suite(.needsPython)
 struct ConvolutionGradientTests {
-  private struct Case: Encodable {
-    let model: PlainSteps
-    let inputs: [[Float]]
-    let direction: [[Float]]
-  }
-
-  /// `Σ D ∘ z` of the last layer is differentiated by every parameter.
-  private static let script =
-    convolutionPython + """
-      case = json.load(open(sys.argv[1]))
-      steps = case["model"]["steps"]
-      x, d = np.array(case["inputs"]).reshape(-1, 2, 7, 6), np.array(case["direction"])
-      parameters = [arrays(step["layer"]) for step in steps if step.get("layer")]
-      result = []
-      for factors, bias in parameters:
-          for p in factors + [bias]:
-              slopes = np.zeros(p.size)
-              flat = p.reshape(-1)
-              for i in range(p.size):
-                  old = flat[i]
-                  flat[i] = old + 1e-6; up = (run(steps, parameters, x) * d).sum()
-                  flat[i] = old - 1e-6; down = (run(steps, parameters, x) * d).sum()
-                  flat[i] = old
-                  slopes[i] = (up - down) / 2e-6
-              result.append(slopes.tolist())
-      print(json.dumps(result))
-      """
-
   @Test(arguments: SmallNetworks.kinds, [true, false])
   func gradientsAreThoseOfFiniteDifferences(
     kind: Representation.Kind, countsPadding: Bool
@@ -51,15 +22,11 @@ struct ConvolutionGradientTests {
     network.update(.sgd(rate: 1), step: 1)
     let moved = try network.model()
 
-    let plain = Case(
-      model: PlainSteps(model), inputs: PlainModel.PlainMatrix(inputs).rows,
-      direction: PlainModel.PlainMatrix(direction).rows)
-    let folder = try TemporaryDirectory()
-    try JSONEncoder().encode(plain).write(to: folder.url.appending(path: "case.json"))
-    let output = try Python.run(Self.script, [folder.path("case.json")])
-    let expected = try JSONDecoder().decode([[Double]].self, from: Data(output.utf8))
-
-    let (before, after) = (model.layers.flatMap(parameters), moved.layers.flatMap(parameters))
+    let expected = try FiniteDifferences.slopes(of: model, inputs, along: direction)
+    let (before, after) = (
+      model.layers.flatMap(FiniteDifferences.parameters),
+      moved.layers.flatMap(FiniteDifferences.parameters)
+    )
     try #require(before.count == expected.count)
     for (index, expected) in expected.enumerated() {
       let found = zip(before[index], after[index]).map { Double($0) - Double($1) }
@@ -71,11 +38,6 @@ struct ConvolutionGradientTests {
         #expect(abs(found - (isFrozen ? 0 : expected)) < tolerance, "parameter \(index)")
       }
     }
-  }
-
-  private func parameters(of layer: Layer) -> [[Float]] {
-    PlainModel.PlainLayer.factors(of: layer.weight).map(\.values.elements)
-      + [layer.bias?.values ?? []]
   }
 }
 

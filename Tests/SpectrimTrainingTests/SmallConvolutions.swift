@@ -46,6 +46,57 @@ enum SmallConvolutions {
   }
 }
 
+extension SmallConvolutions {
+  /// 2×7×6 to 3 scores: convolutions in two groups, of 1×1 in two groups and depthwise, scales and
+  /// normalizations of maps and of vectors between them.
+  static func groups(
+    _ layout: ModelInput.Layout = .chw, seed: UInt64,
+    _ weight: (Shape, inout SeededGenerator) throws -> Representation
+  ) throws -> Model {
+    var generator = SeededGenerator(seed: seed)
+    func numbers(_ count: Int) -> [Float] { (0..<count).map { _ in Float(generator.normal()) } }
+    func layer(
+      _ name: String, _ operation: SpectrimCore.Operation, _ shape: Shape, _ activation: Activation
+    ) throws -> Step {
+      let weight = try weight(shape, &generator)
+      return .layer(
+        try Layer(
+          name: name, operation: operation, weight: weight, bias: Bias(numbers(shape.rowCount)),
+          activation: activation))
+    }
+    func affine(_ name: String, _ count: Int) throws -> Step {
+      .transform(
+        try Transform(
+          name: name, .affine(ChannelAffine(scale: numbers(count), shift: numbers(count)))))
+    }
+    func normalization(_ name: String, _ count: Int) throws -> Step {
+      let norm = try LayerNormalization(
+        scale: numbers(count), shift: numbers(count), epsilon: 0.01)
+      return .transform(try Transform(name: name, .layerNormalization(norm)))
+    }
+    let uneven = try Window(
+      kernel: Extent(height: 3, width: 2), stride: Extent(height: 2, width: 1),
+      padding: Padding(top: 1, left: 0, bottom: 2, right: 1), dilation: Extent(height: 1, width: 2))
+    let (one, two) = (try Window(kernel: Extent(1)), try Window(kernel: Extent(2)))
+    return try Model(
+      name: "groups",
+      input: ModelInput(shape: layout == .chw ? [2, 7, 6] : [7, 6, 2], layout: layout),
+      steps: [
+        affine("affine0", 2),
+        layer("conv1", .conv2d(Convolution(window: uneven, groups: 2)), Shape(4, 6), .none),
+        affine("affine1", 4),
+        .transform(Transform(name: "tanh", .activation(.tanh))),
+        normalization("norm1", 80),
+        layer("conv2", .conv2d(Convolution(window: one, groups: 2)), Shape(6, 2), .swish),
+        layer("conv3", .conv2d(Convolution(window: two, groups: 6)), Shape(6, 4), .none),
+        .transform(Transform(name: "flatten", .flatten)),
+        affine("affine2", 72), normalization("norm2", 72),
+        layer("fc", .linear, Shape(3, 72), .none),
+        .transform(Transform(name: "softmax", .activation(.softmax))),
+      ])
+  }
+}
+
 /// A model with all its steps as plain lists, for Python.
 struct PlainSteps: Encodable {
   struct PlainStep: Encodable {
@@ -57,20 +108,34 @@ struct PlainSteps: Encodable {
     var dilation: [Int] = []
     var countsPadding = false
     var activation = "none"
+    var groups = 1
+    var scale: [Float] = []
+    var shift: [Float] = []
+    var epsilon: Float = 0
 
     init(_ step: Step) {
       kind = step.kind.rawValue
       switch step {
       case .layer(let layer):
         self.layer = PlainModel.PlainLayer(layer)
-        if case .conv2d(let convolution) = layer.operation { take(convolution.window) }
-      case .transform(let transform):
-        if case .pool(let pooling) = transform.operation {
-          take(pooling.window)
-          countsPadding = pooling.countsPadding
-        } else if case .activation(let function) = transform.operation {
-          activation = function.kind.rawValue
+        if case .conv2d(let convolution) = layer.operation {
+          take(convolution.window)
+          groups = convolution.groups
         }
+      case .transform(let transform): take(transform.operation)
+      }
+    }
+
+    private mutating func take(_ operation: Transform.Operation) {
+      switch operation {
+      case .flatten: return
+      case .pool(let pooling):
+        take(pooling.window)
+        countsPadding = pooling.countsPadding
+      case .activation(let function): activation = function.kind.rawValue
+      case .affine(let affine): (scale, shift) = (affine.scale, affine.shift)
+      case .layerNormalization(let norm):
+        (scale, shift, epsilon) = (norm.scale, norm.shift, norm.epsilon)
       }
     }
 
@@ -112,8 +177,10 @@ let convolutionPython =
                 x = f(x @ w.T + bias)
             elif step["kind"] == "conv2d":
                 p = windows(x, step, 0)
-                p = p.reshape(p.shape[0], -1, *p.shape[3:])
-                x = f(np.einsum("ok,bkhw->bohw", w, p) + bias[:, None, None])
+                groups = step["groups"]
+                p = p.reshape(p.shape[0], groups, -1, *p.shape[3:])
+                y = np.einsum("gok,bgkhw->bgohw", w.reshape(groups, -1, w.shape[1]), p)
+                x = f(y.reshape(len(y), -1, *y.shape[3:]) + bias[:, None, None])
             elif step["kind"] == "max_pool2d":
                 x = windows(x, step, -np.inf).max(2)
             elif step["kind"] == "average_pool2d":
@@ -122,6 +189,14 @@ let convolutionPython =
                 x = np.nansum(p, 2) / count
             elif step["kind"] == "flatten":
                 x = x.reshape(len(x), -1)
+            elif step["kind"] == "affine":
+                side = (-1,) + (1,) * (x.ndim - 2)
+                x = np.reshape(step["scale"], side) * x + np.reshape(step["shift"], side)
+            elif step["kind"] == "layer_norm":
+                flat = x.reshape(len(x), -1)
+                centred = flat - flat.mean(1, keepdims=True)
+                root = np.sqrt((centred ** 2).mean(1, keepdims=True) + step["epsilon"])
+                x = (centred / root * step["scale"] + step["shift"]).reshape(x.shape)
             else:
                 x = ACTIVATIONS[step["activation"]](x)
         return x

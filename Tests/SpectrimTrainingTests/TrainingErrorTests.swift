@@ -55,21 +55,13 @@ private func message(_ body: () throws -> Void) -> String {
       return "no error"
     } catch { return "\(error)" }
   }
-  let affine = Step.transform(
-    try Transform(name: "norm", .affine(ChannelAffine(scale: [1, 1], shift: [0, 0]))))
+  let softmax = Step.transform(try Transform(name: "share", .activation(.softmax)))
   let flatten = Step.transform(try Transform(name: "flatten", .flatten))
   let one = try Window(kernel: Extent(1))
   let fc = Step.layer(try layer("fc", .none, square))
   #expect(
-    try message([affine, flatten, fc])
-      == "layer `norm`: a step `affine` cannot be trained; "
-      + "expected layers, pooling, flatten and activations")
-  let groups = try Layer(
-    name: "conv", operation: .conv2d(Convolution(window: one, groups: 2)),
-    weight: .dense(WeightMatrix(Matrix(repeating: 1, Shape(2, 1)))))
-  #expect(
-    try message([.layer(groups), flatten, fc])
-      == "layer `conv`: a convolution in 2 groups cannot be trained; expected one group")
+    try message([flatten, softmax, fc])
+      == "layer `share`: activation `softmax` cannot be trained; expected softmax at the end only")
   let pool = Step.transform(try Transform(name: "pool", .pool(Pooling(.average, window: one))))
   let convolution = try Layer(
     name: "conv", operation: .conv2d(Convolution(window: one)), weight: square)

@@ -13,9 +13,9 @@ struct BiasCoding {
   func coded(_ weight: CodedWeight, steps: CodeSteps) -> Bias {
     // `target.bias` holds the mean for the target's weight; the coded one differs by this much.
     let error = target.weight.adding(-1, times: weight.values)
-    let values = target.bias.indices.map { row in
-      target.bias[row]
-        + (settings.stages.biasCorrection ? error.row(row).dot(target.inputMean) : 0)
+    let shift = error.times(groupMeans: target.inputMean)
+    let values = target.bias.indices.map {
+      target.bias[$0] + (settings.stages.biasCorrection ? shift[$0] : 0)
     }
     let rounding = ErrorFeedback(
       target.output.feedback, step: settings.leftStepRatio * settings.step, steps: steps,

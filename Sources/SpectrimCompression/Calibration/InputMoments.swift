@@ -3,8 +3,12 @@ internal import SpectrimLinearAlgebra
 internal import SpectrimTraining
 
 /// The mean and the covariance of the rows that a weight sees.
+///
+/// The groups of a convolution have means of their own, but share one covariance, the mean of theirs:
+/// that weighs errors rightly as long as the groups are alike, and makes the steps of codes too fine
+/// for groups that vary less than others.
 struct InputMoments: Sendable {
-  /// - Shape: `[in]`.
+  /// - Shape: `[groups · in]`, one group after the other.
   let mean: [Double]
   /// - Shape: `[in, in]`.
   let covariance: Matrix<Double>
@@ -15,16 +19,30 @@ struct InputMoments: Sendable {
     let sum: [Double]
     let squares: Matrix<Float>
 
-    init(_ rows: [Float], rowCount: Int, width: Int) {
+    init(_ rows: [Float], rowCount: Int, _ groups: ChannelGroups) {
       self.rowCount = rowCount
-      sum = Self.sum(of: rows, rowCount: rowCount, width: width)
+      let width = groups.partWidth
+      var sum: [Double] = []
       var squares = Matrix<Float>(repeating: 0, Shape(width, width))
-      SecondMoments.addGram(of: rows, count: rowCount, to: &squares)
+      for group in 0..<groups.count {
+        let part = groups.part(group, of: rows, rowCount: rowCount)
+        sum += Self.sum(of: part, rowCount: rowCount, width: width)
+        SecondMoments.addGram(of: part, count: rowCount, to: &squares)
+      }
+      self.sum = sum
       self.squares = squares
     }
 
-    /// The sum of the leading rows.
-    static func sum(of rows: [Float], rowCount: Int, width: Int) -> [Double] {
+    /// The sum of the leading rows, one group after the other.
+    static func sum(of rows: [Float], rowCount: Int, _ groups: ChannelGroups) -> [Double] {
+      (0..<groups.count).flatMap {
+        sum(
+          of: groups.part($0, of: rows, rowCount: rowCount), rowCount: rowCount,
+          width: groups.partWidth)
+      }
+    }
+
+    private static func sum(of rows: [Float], rowCount: Int, width: Int) -> [Double] {
       var sum = [Double](repeating: 0, count: width)
       let rows = rows.span
       for row in 0..<rowCount {
@@ -39,10 +57,12 @@ struct InputMoments: Sendable {
     private(set) var rowCount = 0
     private var sum: [Double]
     private var squares: SecondMoments
+    private let groupCount: Int
 
-    init(width: Int) {
-      sum = Array(repeating: 0, count: width)
-      squares = SecondMoments(width: width)
+    init(_ groups: ChannelGroups) {
+      sum = Array(repeating: 0, count: groups.width)
+      squares = SecondMoments(width: groups.partWidth)
+      groupCount = groups.count
     }
 
     mutating func add(_ part: Part) {
@@ -57,7 +77,7 @@ struct InputMoments: Sendable {
     /// `E[x xᵀ] − μ μᵀ`, in the order of the columns of the model's weight.
     func moments(columnOrder: [Int]?) -> InputMoments {
       let mean = mean
-      let covariance = squares.divided(by: rowCount).subtractingOuter(mean, mean)
+      let covariance = squares.divided(by: rowCount * groupCount).subtractingMeans(mean, mean)
       guard let columnOrder else { return InputMoments(mean: mean, covariance: covariance) }
       return InputMoments(
         mean: mean.placed(columnOrder),
@@ -67,11 +87,16 @@ struct InputMoments: Sendable {
 }
 
 extension Matrix<Double> {
-  /// The matrix less `x yᵀ`.
-  func subtractingOuter(_ left: [Double], _ right: [Double]) -> Matrix {
+  /// The matrix less the mean over the groups of `μ μ̂ᵀ`.
+  /// - Shape: `[in, in]`, means `[groups · in]`.
+  func subtractingMeans(_ left: [Double], _ right: [Double]) -> Matrix {
     var result = self
-    for row in 0..<rowCount {
-      for column in 0..<columnCount { result[row, column] -= left[row] * right[column] }
+    let share = Double(rowCount) / Double(max(left.count, 1))
+    for start in stride(from: 0, to: left.count, by: max(rowCount, 1)) {
+      for row in 0..<rowCount {
+        let mean = share * left[start + row]
+        for column in 0..<columnCount { result[row, column] -= mean * right[start + column] }
+      }
     }
     return result
   }
@@ -87,10 +112,12 @@ extension Matrix<Double> {
 }
 
 extension [Double] {
-  /// The same numbers with element `i` at `places[i]`.
+  /// The same numbers with element `i` at `places[i]`, in the numbers of every group.
   func placed(_ places: [Int]) -> [Double] {
     var result = self
-    for (index, place) in places.enumerated() { result[place] = self[index] }
+    for start in stride(from: 0, to: count, by: Swift.max(places.count, 1)) {
+      for (index, place) in places.enumerated() { result[start + place] = self[start + index] }
+    }
     return result
   }
 }

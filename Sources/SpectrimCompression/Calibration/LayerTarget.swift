@@ -16,7 +16,7 @@ package struct LayerTarget: Sendable {
   /// - Shape: `[out]`.
   package let bias: [Double]
   /// `E[x̂]`.
-  /// - Shape: `[in]`.
+  /// - Shape: `[groups · in]`, one group after the other.
   let inputMean: [Double]
   /// `Σ̂`, damped: the metric of the inputs.
   let input: RoundingMetric
@@ -38,20 +38,23 @@ package struct LayerTarget: Sendable {
     } else {
       weight = dense
     }
-    let denseMean = moments.denseMean
-    let target = weight
-    self.bias = bias.indices.map { row in
-      bias[row] + dense.row(row).dot(denseMean) - target.row(row).dot(moments.compressed.mean)
-    }
+    let wanted = dense.times(groupMeans: moments.denseMean)
+    let found = weight.times(groupMeans: moments.compressed.mean)
+    self.bias = bias.indices.map { bias[$0] + wanted[$0] - found[$0] }
   }
 }
 
-extension ArraySlice<Double> {
-  /// `Σ xᵢ yᵢ`.
-  func dot(_ other: [Double]) -> Double { zip(self, other).reduce(0) { $0 + $1.0 * $1.1 } }
-}
-
 extension Matrix<Double> {
+  /// `W μ`, every row with the mean of what its own group sees.
+  /// - Shape: `[out, in]`, means `[groups · in]`, result `[out]`.
+  func times(groupMeans means: [Double]) -> [Double] {
+    let rowsPerGroup = rowCount / max(means.count / max(columnCount, 1), 1)
+    return (0..<rowCount).map { index in
+      let start = index / rowsPerGroup * columnCount
+      return zip(row(index), means[start..<start + columnCount]).reduce(0) { $0 + $1.0 * $1.1 }
+    }
+  }
+
   /// `tr A / n`.
   var meanDiagonal: Double {
     rowCount > 0 ? (0..<rowCount).reduce(0) { $0 + self[$1, $1] } / Double(rowCount) : 0

@@ -22,7 +22,7 @@ struct StatisticsPass {
     _ pass: CalibrationPass, keeping kept: inout DenseRows, progress: ((Double) -> Void)? = nil
   ) throws -> CalibrationStatistics {
     let layers = network.layers
-    var moments = layers.map { InputMoments.Accumulator(width: $0.weight.shape.columnCount) }
+    var moments = layers.map { InputMoments.Accumulator($0.inputs) }
     var metrics = layers.map { SecondMoments(width: $0.weight.shape.rowCount) }
     let keptLayers = kept.layers
     try pass.run([network]) {
@@ -42,7 +42,8 @@ struct StatisticsPass {
         let moments = moments[index].moments(columnOrder: layers[index].columnOrder)
         return LayerStatistics(
           name: layers[index].name, mean: moments.mean, covariance: moments.covariance,
-          outputMetric: metrics[index].divided(by: pass.data.count))
+          outputMetric: metrics[index].divided(by: pass.data.count)
+            .keepingBlocks(layers[index].inputs.count))
       })
   }
 
@@ -64,9 +65,9 @@ struct StatisticsPass {
       let (shape, rowCount) = (layer.weight.shape, tape.rowCount(ofLayer: index))
       let rows = tape.input(ofLayer: index)
       return Part(
-        moments: InputMoments.Part(rows, rowCount: rowCount, width: shape.columnCount),
+        moments: InputMoments.Part(rows, rowCount: rowCount, layer.inputs),
         metric: Matrix(repeating: 0, Shape(shape.rowCount, shape.rowCount)),
-        rows: kept.contains(index) ? Array(rows.prefix(rowCount * shape.columnCount)) : [])
+        rows: kept.contains(index) ? Array(rows.prefix(rowCount * layer.inputs.width)) : [])
     }
     for pass in 0..<directions.count {
       worker.tape.loadOutputGradient(
@@ -79,5 +80,19 @@ struct StatisticsPass {
       }
     }
     return parts
+  }
+}
+
+extension Matrix<Double> {
+  /// The blocks on the diagonal, zeros elsewhere: what one group of a convolution sees says little of
+  /// what another does, so that the errors of one cannot make up for those of another.
+  fileprivate func keepingBlocks(_ count: Int) -> Matrix {
+    guard count > 1 else { return self }
+    var result = self
+    let side = rowCount / count
+    for row in 0..<rowCount {
+      for column in 0..<columnCount where column / side != row / side { result[row, column] = 0 }
+    }
+    return result
   }
 }

@@ -78,10 +78,6 @@ extension Transform {
 }
 
 extension Layer {
-  fileprivate var groupCount: Int {
-    if case .conv2d(let convolution) = operation { convolution.groups } else { 1 }
-  }
-
   fileprivate func selecting(rows: [Int]) throws(ModelError) -> Layer {
     let bias: Bias? =
       switch bias {

@@ -15,12 +15,13 @@ public struct CalibrationStatistics: Sendable, Equatable {
 /// The moments of what a layer sees and the weight of errors in what it gives.
 ///
 /// For a convolution the moments are means over images and positions and the metric sums over
-/// positions, so that both kinds of layers are in the same units.
+/// positions, so that both kinds of layers are in the same units. The groups of a convolution have
+/// means of their own; the covariance is the mean of theirs, and the metric is 0 between them.
 public struct LayerStatistics: Sendable, Equatable {
   /// The layer.
   public let name: String
   /// `μ = E[x]`.
-  /// - Shape: `[in]`.
+  /// - Shape: `[groups · in]`, one group after the other.
   public let mean: [Double]
   /// `Σ = E[x xᵀ] − μ μᵀ`.
   /// - Shape: `[in, in]`.
@@ -34,7 +35,9 @@ public struct LayerStatistics: Sendable, Equatable {
   public init(
     name: String, mean: [Double], covariance: Matrix<Double>, outputMetric: Matrix<Double>
   ) {
-    precondition(covariance.shape == Shape(mean.count, mean.count), "\(covariance.shape)")
+    let side = covariance.rowCount
+    precondition(side == covariance.columnCount, "\(covariance.shape)")
+    precondition(mean.count.isMultiple(of: side), "\(mean.count) means for \(side) inputs")
     precondition(outputMetric.rowCount == outputMetric.columnCount, "\(outputMetric.shape)")
     self.name = name
     self.mean = mean

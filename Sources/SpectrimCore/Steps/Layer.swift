@@ -63,11 +63,16 @@ public struct Layer: Sendable, Equatable {
       initializer: initializer, inputQuantization: inputQuantization)
   }
 
+  /// The groups of a convolution; anything else is one.
+  package var groupCount: Int {
+    if case .conv2d(let convolution) = operation { convolution.groups } else { 1 }
+  }
+
   /// The weight of every group of a convolution, or the one weight.
   package var parts: [Representation] {
-    guard case .conv2d(let convolution) = operation, convolution.groups > 1 else { return [weight] }
-    let count = outputCount / convolution.groups
-    return (0..<convolution.groups).map {
+    guard groupCount > 1 else { return [weight] }
+    let count = outputCount / groupCount
+    return (0..<groupCount).map {
       weight.selecting(rows: Array($0 * count..<($0 + 1) * count))
     }
   }

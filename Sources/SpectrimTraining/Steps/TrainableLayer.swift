@@ -15,6 +15,9 @@ public struct TrainableLayer: Sendable {
   package let grid: PatchGrid?
   /// Which column of the model's weight stands in each column here; `nil` if none is elsewhere.
   package let columnOrder: [Int]?
+  /// The numbers that the weight sees and the group of each; all are one group but for convolutions
+  /// in several.
+  package let inputs: ChannelGroups
 
   init(_ layer: Layer, _ step: ChannelLastStep, isLast: Bool) throws(TrainingError) {
     let isOutput = layer.activation == .none || layer.activation == .softmax
@@ -27,27 +30,19 @@ public struct TrainableLayer: Sendable {
     activation = layer.activation
     bias = layer.bias.map { TrainableBias($0) }
     columnOrder = step.order
-    grid = try Self.grid(of: layer, on: step.input)
-    switch step.order.map({ layer.weight.selecting(columns: $0) }) ?? layer.weight {
-    case .dense(let weight): self.weight = DenseWeight(weight)
-    case .factorized(let weight): self.weight = FactorizedWeight(weight)
-    case .chain(let weight): self.weight = ChainWeight(weight)
-    case .lora(let weight): self.weight = LoRAWeight(weight)
-    case .quantized(let weight): self.weight = QuantizedWeight(weight)
-    case .quantizedLowRank(let weight): self.weight = QuantizedLowRankWeight(weight)
+    let stored = step.order.map { layer.weight.selecting(columns: $0) } ?? layer.weight
+    guard case .conv2d(let convolution) = layer.operation else {
+      grid = nil
+      inputs = ChannelGroups(count: 1, channelCount: layer.inputCount)
+      weight = stored.trainable
+      return
     }
-  }
-
-  private static func grid(
-    of layer: Layer, on input: FeatureShape
-  ) throws(TrainingError) -> PatchGrid? {
-    guard case .conv2d(let convolution) = layer.operation else { return nil }
-    guard convolution.groups == 1 else {
-      throw .notTrainable(
-        layer: layer.name, found: "a convolution in \(convolution.groups) groups",
-        expected: "one group")
-    }
-    return PatchGrid(convolution.window, on: input)
+    let placeCount = convolution.window.elementCount
+    grid = PatchGrid(convolution.window, on: step.input)
+    inputs = ChannelGroups(
+      count: convolution.groups, channelCount: layer.inputCount / placeCount,
+      placeCount: placeCount)
+    weight = inputs.count > 1 ? GroupedWeight(stored, inputs: inputs) : stored.trainable
   }
 
   /// Whether the rows that the weight sees are copied out of a map.

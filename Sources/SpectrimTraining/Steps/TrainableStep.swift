@@ -8,6 +8,10 @@ struct TrainableStep: Sendable {
     case layer(Int)
     case pooling(Pooling, PatchGrid)
     case activation(Activation)
+    /// `scale · x + shift` per channel, or per element of a vector.
+    case affine(scale: [Float], shift: [Float])
+    /// A normalization over every example.
+    case normalization(scale: [Float], shift: [Float], epsilon: Double)
     /// The channels of an input are put last.
     case turning(order: [Int])
   }
@@ -51,10 +55,10 @@ extension Network {
             work: .layer(layers.count),
             rowsPerExample: step.output.elementCount / layer.outputCount, width: layer.outputCount,
             keepsOutput: !isLast && !isPlain,
-            gatheredWidth: learning.gathersPatches ? layer.inputCount : 0))
+            gatheredWidth: learning.gathersPatches ? learning.inputs.width : 0))
         layers.append(learning)
       case .transform(let transform):
-        if let work = try work(of: transform, on: step.input) {
+        if let work = try work(of: transform, step) {
           steps.append(
             TrainableStep(work: work, rowsPerExample: 1, width: step.output.elementCount))
         }
@@ -89,19 +93,27 @@ extension Network {
   }
 
   private static func work(
-    of transform: Transform, on input: FeatureShape
+    of transform: Transform, _ step: ChannelLastStep
   ) throws(TrainingError) -> TrainableStep.Work? {
     switch transform.operation {
     case .flatten: return nil
-    case .pool(let pooling): return .pooling(pooling, PatchGrid(pooling.window, on: input))
+    case .pool(let pooling): return .pooling(pooling, PatchGrid(pooling.window, on: step.input))
     case .activation(let activation) where activation != .softmax: return .activation(activation)
     case .activation:
       throw .notTrainable(
         layer: transform.name, found: "activation `softmax`", expected: "softmax at the end only")
-    case .layerNormalization, .affine:
-      throw .notTrainable(
-        layer: transform.name, found: "a step `\(transform.kind.rawValue)`",
-        expected: "layers, pooling, flatten and activations")
+    case .affine(let affine):
+      return .affine(
+        scale: affine.scale.inOrder(step.order), shift: affine.shift.inOrder(step.order))
+    case .layerNormalization(let norm):
+      return .normalization(
+        scale: norm.scale.inOrder(step.order), shift: norm.shift.inOrder(step.order),
+        epsilon: Double(norm.epsilon))
     }
   }
+}
+
+extension [Float] {
+  /// The numbers in the order in which a step meets them.
+  fileprivate func inOrder(_ order: [Int]?) -> [Float] { order.map { $0.map { self[$0] } } ?? self }
 }
