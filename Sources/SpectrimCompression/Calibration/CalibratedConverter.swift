@@ -235,7 +235,7 @@ extension LayerTreatment {
 }
 
 extension LayerCoding.Outcome {
-  /// What won, and over what.
+  /// What won, and what it loses.
   fileprivate var reason: String {
     let kind = weight.representation.rank.map { "rank \($0)" } ?? "dense"
     return "\(kind), two-sided error \(FigureText.short(weight.distortion))"

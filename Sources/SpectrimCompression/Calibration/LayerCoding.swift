@@ -16,8 +16,6 @@ struct LayerCoding {
     let bias: Bias
     /// The share of `Σ s²` of the two-sided spectrum that is left.
     let energyKept: Double
-    /// The costs of all that was tried, for the reason.
-    let alternatives: [(kind: Representation.Kind, rank: Int?, byteCount: Int, distortion: Double)]
   }
 
   /// A dense matrix is tried when factors of the wanted rank hold more than this share of its
@@ -49,13 +47,7 @@ struct LayerCoding {
     return Outcome(
       weight: best.weight,
       bias: BiasCoding(target: target, settings: settings).coded(best.weight, steps: best.steps),
-      energyKept: whole > 0 ? max(0, 1 - best.weight.distortion / whole) : 1,
-      alternatives: candidates.map {
-        (
-          $0.weight.representation.kind, $0.weight.representation.rank,
-          Int(($0.weight.bitCount / 8).rounded(.up)), $0.weight.distortion
-        )
-      })
+      energyKept: whole > 0 ? max(0, 1 - best.weight.distortion / whole) : 1)
   }
 
   private var stepsToTry: [CodeSteps] {
