@@ -72,7 +72,7 @@ struct Convert: ParsableCommand {
     guard !calibration.isGiven || !rules.choosesWeights else {
       throw ValidationError(
         "--calibrate chooses ranks and codes by images; drop --rank, --stages, --quantize, --scale, "
-          + "--auto-error and --layer, or --calibrate")
+          + "--auto-error, --prune and --control, or --calibrate")
     }
     guard (1...1024).contains(threads) else {
       throw ValidationError("--threads \(threads): expected 1 to 1024")

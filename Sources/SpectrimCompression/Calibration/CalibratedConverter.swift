@@ -242,7 +242,7 @@ extension LayerTreatment {
 }
 
 extension LayerCoding.Outcome {
-  /// What won, and over what.
+  /// What won, and what it loses.
   fileprivate var reason: String {
     weight.sentence + (runnerUp.map { "; \($0.sentence)" } ?? "")
   }

@@ -8,20 +8,21 @@ internal import SpectrimTraining
 struct CalibrationPass {
   let data: any CalibrationData
   let threadCount: Int
-  private let blockCount: Int
+  /// Examples of a block; the last one takes what is left.
+  private let blockSize: Int
 
   /// Numbers in the buffers of one block, 64 MiB; networks of vectors get the largest block.
   private static let tapeElementCount = 1 << 24
-  private static let blockCounts = 8...512
+  private static let blockSizes = 8...512
 
   /// Plans blocks for networks of the shape of `network`.
   init(_ network: Network, over data: any CalibrationData, threadCount: Int) {
     self.data = data
     self.threadCount = threadCount
     let perExample = Tape(for: network, capacity: 1).elementCount
-    blockCount = min(
-      max(Self.tapeElementCount / perExample, Self.blockCounts.lowerBound),
-      Self.blockCounts.upperBound, max(data.count, 1))
+    blockSize = min(
+      max(Self.tapeElementCount / perExample, Self.blockSizes.lowerBound),
+      Self.blockSizes.upperBound, max(data.count, 1))
   }
 
   /// One network with its buffers, in the hands of one block at a time.
@@ -44,14 +45,14 @@ struct CalibrationPass {
     collect: (Part) -> Void, progress: ((Double) -> Void)? = nil
   ) throws {
     let lanes = (0..<threadCount).map { _ in
-      networks.map { Worker($0, capacity: blockCount) }
+      networks.map { Worker($0, capacity: blockSize) }
     }
-    let starts = Array(stride(from: 0, to: data.count, by: blockCount))
+    let starts = Array(stride(from: 0, to: data.count, by: blockSize))
     for wave in stride(from: 0, to: starts.count, by: threadCount) {
       progress?(Double(wave) / Double(starts.count))
       let places = wave..<min(wave + threadCount, starts.count)
       let parts = try SideBySide.map(places) { place in
-        let range = starts[place]..<min(starts[place] + blockCount, data.count)
+        let range = starts[place]..<min(starts[place] + blockSize, data.count)
         return body(lanes[place - wave], Block(index: place, inputs: data.inputs(range)))
       }
       parts.forEach(collect)

@@ -64,7 +64,7 @@ public struct StepSearch: Sendable {
     }
   }
 
-  /// A somewhat smaller θ on the same grid, for a result that did not hold on other examples.
+  /// θ a quarter of an octave smaller, for a result that did not hold on other examples.
   public static func finer(than step: Double) -> Double { step / exp2(4 / stepsPerOctave) }
 
   /// θ at one place of the grid.
