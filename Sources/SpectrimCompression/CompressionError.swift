@@ -10,10 +10,15 @@ public enum CompressionError: Error, Sendable, Equatable {
   case rankTooLarge(layer: String, rank: Int, shape: Shape)
   /// A plan that does not fit the model; the layer is `nil` if no single one is meant.
   case plan(layer: String?, problem: String)
+  /// Why examples do not help to convert; the layer is `nil` if no single one is meant.
+  case calibration(layer: String?, String)
 
   /// Whether the caller's words are at fault rather than data.
   public var isUsage: Bool {
-    if case .plan = self { false } else { true }
+    switch self {
+    case .plan, .calibration: false
+    default: true
+    }
   }
 }
 
@@ -29,6 +34,8 @@ extension CompressionError: CustomStringConvertible {
     case .rankTooLarge(let layer, let rank, let shape):
       "layer `\(layer)`: rank \(rank) for shape \(shape), expected at most "
         + "\(shape.smallerSide); choose a smaller rank"
+    case .calibration(nil, let problem): "calibration: \(problem)"
+    case .calibration(let layer?, let problem): "calibration, layer `\(layer)`: \(problem)"
     case .plan(nil, let problem): "plan: \(problem)"
     case .plan(let layer?, let problem): "plan, layer `\(layer)`: \(problem)"
     }

@@ -4,13 +4,14 @@ internal import SpectrimFormat
 internal import SpectrimHDF5
 
 /// Calibration statistics as an HDF5 file: `/layers/<name>/{mean, covariance, output_metric}` in f64,
-/// with the attributes `format`, `example_count` and, per layer, `index`.
+/// with the attributes `format`, `example_count`, `source_sha256` and, per layer, `index`.
 public enum StatisticsFile {
   /// What the attribute `format` of such a file says.
   static let format = "spectrim-statistics"
 
   private enum Name {
     static let format = "format"
+    static let sourceDigest = "source_sha256"
     static let exampleCount = "example_count"
     static let layers = "layers"
     static let index = "index"
@@ -26,6 +27,7 @@ public enum StatisticsFile {
     root.facts = [
       Name.format: .text(format), Name.exampleCount: .integer(statistics.exampleCount),
     ]
+    root.facts[Name.sourceDigest] = statistics.sourceDigest.map { .text($0) }
     var layers = FormatNode(path: "/\(Name.layers)")
     for (index, layer) in statistics.layers.enumerated() {
       let link = LinkName.encoded(layer.name)
@@ -60,6 +62,8 @@ public enum StatisticsFile {
   public static func read(at path: String) throws -> CalibrationStatistics {
     try ModelFileError.located(in: path) {
       let file = try HDF5File.open(at: path)
+      let outline = NodeReader(fileByteCount: try FilePieces.byteCount(of: path))
+      try checkFormat(of: try outline.outline(of: file.root, at: "/"))
       var reader = NodeReader(fileByteCount: try FilePieces.byteCount(of: path))
       reader.types = [.float64]
       var walk = NodeReader.Walk()
@@ -69,13 +73,16 @@ public enum StatisticsFile {
     }
   }
 
-  private static func statistics(
-    from root: FormatNode
-  ) throws(FormatError) -> CalibrationStatistics {
+  private static func checkFormat(of root: FormatNode) throws(FormatError) {
     guard root.facts[Name.format] == .text(format) else {
       throw FormatError(
         at: "/", .outOfRange("is no file of statistics; make one with --save-statistics"))
     }
+  }
+
+  private static func statistics(
+    from root: FormatNode
+  ) throws(FormatError) -> CalibrationStatistics {
     guard case .integer(let count)? = root.facts[Name.exampleCount], count > 0,
       let groups = root.groups[Name.layers]?.groups.values, !groups.isEmpty
     else { throw FormatError(at: "/", .outOfRange("lacks `example_count` or layers")) }
@@ -87,7 +94,10 @@ public enum StatisticsFile {
       layers.append((index, try layer(from: node)))
     }
     layers.sort { $0.index < $1.index }
-    return CalibrationStatistics(exampleCount: count, layers: layers.map(\.layer))
+    var digest: String?
+    if case .text(let text)? = root.facts[Name.sourceDigest] { digest = text }
+    return CalibrationStatistics(
+      exampleCount: count, layers: layers.map(\.layer), sourceDigest: digest)
   }
 
   private static func layer(from node: FormatNode) throws(FormatError) -> LayerStatistics {

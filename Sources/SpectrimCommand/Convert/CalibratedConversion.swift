@@ -21,6 +21,8 @@ struct CalibratedConversion {
   struct Context {
     /// The file that was read.
     let source: ModelSource
+    /// The model as it is converted.
+    let model: Model
     /// What is asked for each layer.
     let treatments: [LayerTreatment]
     /// The file that is to be written.
@@ -34,8 +36,8 @@ struct CalibratedConversion {
 
   /// Measures statistics and makes the model that was asked for.
   /// - Throws: `Failure` with status `finding` when a budget or a promise cannot be met.
-  init(_ model: Model, _ options: CalibrationOptions, evaluate: String?, _ context: Context) throws
-  {
+  init(_ options: CalibrationOptions, evaluate: String?, _ context: Context) throws {
+    let model = context.model
     let images = try options.calibrate.map { folder in
       try CalibrationImages(
         options, folder: folder, evaluate: evaluate, for: model, at: context.source.path)
@@ -47,12 +49,14 @@ struct CalibratedConversion {
       data: images.map {
         NormalizedImages(images: $0.calibration, normalization: model.input.normalization)
       },
-      statistics: try options.statistics.map { try StatisticsFile.read(at: $0) },
+      statistics: try Self.statistics(options, of: context.source),
       treatments: context.treatments, storage: context.storage, threadCount: context.threadCount
     ) { progress.show($0, "what layers see") }
     progress.clear()
     if let path = options.saveStatistics {
-      try StatisticsFile.write(converter.statistics, to: path)
+      var statistics = converter.statistics
+      statistics.sourceDigest = try context.source.sha256()
+      try StatisticsFile.write(statistics, to: path)
     }
     if let theta = options.theta {
       result = try converter.convert(step: theta)
@@ -70,6 +74,21 @@ struct CalibratedConversion {
     self.log = log
   }
 
+  /// Saved statistics, which must be of the same file.
+  private static func statistics(
+    _ options: CalibrationOptions, of source: ModelSource
+  ) throws -> CalibrationStatistics? {
+    guard let path = options.statistics else { return nil }
+    let statistics = try StatisticsFile.read(at: path)
+    guard let digest = statistics.sourceDigest else { return statistics }
+    guard try digest == source.sha256() else {
+      throw Failure(
+        .badData, "\(path): holds statistics of another model than \(source.path); save them again",
+        path: path)
+    }
+    return statistics
+  }
+
   /// What a log of earlier points must belong to.
   private static func key(
     _ options: CalibrationOptions, _ images: CalibrationImages, _ context: Context
@@ -77,7 +96,9 @@ struct CalibratedConversion {
     let words = [
       RootCommand.tool, try context.source.sha256(), "\(context.treatments)",
       "\(images.calibration.count)",
-      "\(images.search?.count ?? 0)", options.statistics ?? "",
+      "\(images.search?.count ?? 0)", "\(context.storage)", "\(context.model.input)",
+      "\(context.model.steps.map { $0.name })", "\(images.search?.labels ?? [])",
+      try options.statistics.map { try FileDigest.sha256(ofFileAt: $0) } ?? "",
       FileDigest.sha256(of: images.calibration.pixels),
       FileDigest.sha256(of: images.search?.pixels ?? []),
     ]
@@ -93,9 +114,6 @@ private struct CandidateSearch {
   let log: SearchLog
   let context: CalibratedConversion.Context
 
-  /// How often a result that does not hold on other images is made finer.
-  private static let largestRetryCount = 12
-
   /// The best conversion and, for a promise, what was found on images that nothing was chosen by.
   func run(
     certifyingWith images: ImageSet?, against model: Model
@@ -103,25 +121,32 @@ private struct CandidateSearch {
     let progress = Progress("searching", isQuiet: context.isQuiet)
     var doneCount = 0
     let best = try StepSearch(goal: goal).run { step in
-      progress.show(Double(doneCount) / Double(StepSearch.expectedCount + 1), "θ \(step)")
+      progress.show(Double(doneCount) / Double(StepSearch.largestCount + 1), "θ \(step)")
       doneCount += 1
       return try log.point(at: step) { try point(at: step) }
     }
     progress.clear()
-    guard let best else { throw unreachable() }
+    guard let best else { throw unreachable(log.points) }
     guard case .loss(let points) = goal, let images else {
-      return (try converter.convert(step: best.step), nil)
+      let conversion = try converter.convert(step: best.step)
+      // A log may tell of what is no longer so.
+      let byteCount = try context.measure(conversion).byteCount
+      if case .budget(let bytes) = goal, byteCount > bytes { throw unreachable(log.points) }
+      return (conversion, nil)
     }
     let certifier = Judge(model, on: images)
+    var tried: [SearchPoint] = []
     var step = best.step
-    for _ in 0...Self.largestRetryCount {
+    for attempt in 1...Promise.attemptCount {
       let conversion = try converter.convert(step: step)
-      let found = certifier.agreement(of: try context.measure(conversion).model)
-      let promise = Promise(points: points, agreement: found)
+      let (model, byteCount) = try context.measure(conversion)
+      let found = certifier.agreement(of: model)
+      let promise = Promise(points: points, attempts: attempt, agreement: found)
       if promise.isKept { return (conversion, promise) }
+      tried.append(SearchPoint(step: step, bytes: byteCount, agreement: found))
       step = StepSearch.finer(than: step)
     }
-    throw unreachable()
+    throw unreachable(tried)
   }
 
   private func point(at step: Double) throws -> SearchPoint {
@@ -129,21 +154,24 @@ private struct CandidateSearch {
     return SearchPoint(step: step, bytes: byteCount, agreement: judge.agreement(of: model))
   }
 
-  private func unreachable() -> Failure {
-    let table = log.points.sorted { $0.step < $1.step }
+  private func unreachable(_ table: [SearchPoint]) -> Failure {
     let nearest =
       switch goal {
       case .budget: table.min { $0.bytes < $1.bytes }
       case .loss, .divergence: table.min { $0.agreement.lossBound < $1.agreement.lossBound }
       }
     let best = nearest.map {
-      "the nearest has \($0.bytes) bytes and a loss of \(NumberText.points($0.agreement.loss)), at most "
-        + "\(NumberText.points($0.agreement.lossBound))"
+      "the nearest has \($0.bytes) bytes and loses \(Self.text($0.agreement.loss)) points, at most "
+        + "\(Self.text($0.agreement.lossBound)), on \($0.agreement.count) images"
     }
     return Failure(
       .finding,
       "\(context.source.path): \(goal.sentence) cannot be met; \(best ?? "nothing was measured"); "
-        + "nothing was written", path: context.source.path)
+        + "no model was written", path: context.source.path)
+  }
+
+  private static func text(_ points: Double) -> String {
+    "\(points.rounded(significantDigits: 3))"
   }
 }
 

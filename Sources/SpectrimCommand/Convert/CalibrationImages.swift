@@ -40,6 +40,11 @@ struct CalibrationImages {
     // A small set leaves a fifth for the search.
     let available = options.goal == nil ? images.count : max(1, images.count * 4 / 5)
     let count = min(asked, available)
+    guard options.goal == nil || images.count > count else {
+      throw Failure(
+        .badData, "\(folder): one image leaves none to search with; expected some hundred",
+        path: folder)
+    }
     calibration = images.subset(0..<count)
     guard options.goal != nil else {
       (search, certification) = (nil, nil)
@@ -57,11 +62,13 @@ struct CalibrationImages {
     }
     let named = try IDXFolder(other).load(.train)
     try named.check(fits: model, at: input, from: other)
-    if named != images { rest = named }
-    guard rest.count >= 2 else {
+    rest = named.without(calibration)
+    let needed = 2 * Promise.exampleCount(for: options.maxLoss ?? 1)
+    guard rest.count >= needed else {
       throw Failure(
-        .badData, "\(other): no images are left to check a promise with; pass fewer --samples",
-        path: other)
+        .badData,
+        "\(other): \(rest.count) images besides those of the calibration; a loss of at most "
+          + "\(options.maxLoss ?? 1) points takes at least \(needed) to show", path: other)
     }
     search = rest.subset(0..<rest.count / 2)
     certification = rest.subset(rest.count / 2..<rest.count)
@@ -74,10 +81,12 @@ struct CalibrationImages {
       pixels: calibration.pixels, count: calibration.count)
     let right = zip(predictions, calibration.labels).count { $0 == Int($1) }
     let share = Double(right) / Double(calibration.count)
-    let chance = 1 / Double(model.outputCount)
     let percent = "\(Int((100 * share).rounded())) %"
+    // With a single score no image is ever wrong or right.
+    guard model.outputCount > 1 else { return [] }
+    let chance = 1 / Double(model.outputCount)
     var warnings: [String] = []
-    if share < max(2 * chance, Self.smallestShare) {
+    if share < chance + Self.smallestGain * (1 - chance) {
       let sentence =
         "\(folder): the model recognizes only \(percent) of the images, so they look foreign to it; "
       guard allowForeign else {
@@ -106,10 +115,25 @@ struct CalibrationImages {
     return warnings
   }
 
-  /// Below this share of right answers images are refused.
-  private static let smallestShare = 0.3
+  /// Less than this part of the way from chance to perfection, and images are refused.
+  private static let smallestGain = 0.2
   /// Below this share something is amiss.
   private static let usualShare = 0.8
   /// Below this number files get noticeably worse; see `Benchmarks/robustness`.
   private static let fewCount = 1000
+}
+
+extension ImageSet {
+  /// The images that are not among others, pixel by pixel.
+  fileprivate func without(_ others: ImageSet) -> ImageSet {
+    let known = Set((0..<others.count).map { others.pixels(at: $0) })
+    let kept = (0..<count).filter { !known.contains(pixels(at: $0)) }
+    return ImageSet(
+      pixels: kept.flatMap { pixels(at: $0) }, labels: kept.map { labels[$0] },
+      rowCount: rowCount, columnCount: columnCount)
+  }
+
+  private func pixels(at index: Int) -> ArraySlice<UInt8> {
+    pixels[index * pixelCount..<(index + 1) * pixelCount]
+  }
 }

@@ -71,10 +71,6 @@ struct CalibrationOptions: ParsableArguments {
     guard isGiven || theta == nil else {
       throw ValidationError("--theta needs images; pass --calibrate FOLDER")
     }
-    guard statistics == nil || calibrate != nil || theta != nil else {
-      throw ValidationError(
-        "--statistics without --calibrate has no images to search with; pass --theta STEP")
-    }
     guard theta == nil || (budget == nil && maxLoss == nil) else {
       throw ValidationError("--theta is what --budget and --max-loss look for; drop one of them")
     }
@@ -102,6 +98,12 @@ struct CalibrationOptions: ParsableArguments {
     guard theta == nil, budget == nil, maxLoss == nil, samples == nil else {
       throw Failure(
         .usage, "the plan says what --theta, --budget, --max-loss and --samples say; drop them")
+    }
+    guard saved.step > 0, saved.step.isFinite, saved.exampleCount > 0 else {
+      throw Failure(
+        .badData,
+        "the plan's calibration has step \(saved.step) and \(saved.exampleCount) examples; "
+          + "expected both above 0")
     }
     (theta, samples) = (saved.step, saved.exampleCount)
   }

@@ -74,6 +74,13 @@ struct Convert: ParsableCommand {
         "--calibrate chooses ranks and codes by images; drop --rank, --stages, --quantize, --scale, "
           + "--auto-error, --prune and --control, or --calibrate")
     }
+    guard
+      calibration.statistics == nil || calibration.calibrate != nil
+        || calibration.theta != nil || plans.plan != nil
+    else {
+      throw ValidationError(
+        "--statistics without --calibrate has no images to search with; pass --theta STEP")
+    }
     guard (1...1024).contains(threads) else {
       throw ValidationError("--threads \(threads): expected 1 to 1024")
     }
@@ -96,8 +103,18 @@ struct Convert: ParsableCommand {
           .cannotWrite, "\(path): is to be the model; save the plan to another file", path: path)
       }
     }
+    if let path = calibration.saveStatistics {
+      try Destination(path: path, force: force)
+        .check(inputs: inputs + [calibration.statistics].compactMap { $0 })
+      guard destination?.isSameFile(as: path) != true,
+        plans.savePlan.map({ Destination(path: $0, force: force).isSameFile(as: path) }) != true
+      else {
+        throw Failure(
+          .cannotWrite, "\(path): is to be another file; save the statistics elsewhere", path: path)
+      }
+    }
     let saved = try plans.plan.map { try PlanFile.read(at: $0) }
-    guard saved?.calibration == nil || calibration.calibrate != nil else {
+    guard saved?.calibration == nil || calibration.isGiven else {
       throw Failure(
         .usage, "\(plans.plan ?? ""): was made with images; pass --calibrate FOLDER too")
     }
@@ -125,7 +142,8 @@ struct Convert: ParsableCommand {
       model, of: source, normalization: normalization, storage: order.storage,
       stamp: stamp ? Stamp.text() : nil)
     // Before any work, so that a missing folder costs nobody time.
-    let images = try TestImages(folder: evaluate, for: file.source, at: input)
+    let images = try TestImages(
+      folder: evaluate, for: file.source, at: input, areOptional: calibration.maxLoss != nil)
     let calibrated = calibration.isGiven ? try calibrate(file, of: source, order) : nil
     if case .plan(let saved) = order, let made = calibrated?.result.plan {
       try saved.check(reproducedBy: made)
@@ -161,9 +179,10 @@ struct Convert: ParsableCommand {
       try options.follow(saved)
     }
     return try CalibratedConversion(
-      file.source, options, evaluate: evaluate,
+      options, evaluate: evaluate,
       CalibratedConversion.Context(
-        source: source, treatments: treatments, output: plans.dryRun ? nil : output,
+        source: source, model: file.source, treatments: treatments,
+        output: plans.dryRun ? nil : output,
         storage: order.storage,
         threadCount: threads, isQuiet: common.quiet
       ) { conversion in

@@ -17,12 +17,19 @@ final class SearchLog {
   /// Takes up what an earlier search of the same kind left.
   /// - Parameter output: the file that is to be written; without one nothing is kept.
   init(beside output: String?, key: String) {
-    path = output.map { $0 + ".search.json" }
     self.key = key
-    guard let path, let data = try? Data(contentsOf: URL(filePath: path)),
-      let content = try? JSONDecoder().decode(Content.self, from: data), content.key == key
-    else { return }
-    points = content.points
+    let place = output.map { $0 + ".search.json" }
+    guard let place, let data = try? Data(contentsOf: URL(filePath: place)) else {
+      path = place
+      return
+    }
+    guard let content = try? JSONDecoder().decode(Content.self, from: data) else {
+      // Somebody else's file of that name is left alone; this search is then not resumed.
+      path = nil
+      return
+    }
+    path = place
+    if content.key == key { points = content.points }
   }
 
   /// The point of one θ, measured now if it was not before.

@@ -9,14 +9,18 @@ struct TestImages {
 
   /// The images for a model: of a folder that was named, else of `SPECTRIM_MNIST` if the model is
   /// of its shape, else none.
+  /// - Parameter areOptional: whether a folder may lack the test half.
   /// - Throws: `DataError`, or `Failure` when the images of the named folder do not fit the model.
-  init?(folder: String?, for model: Model, at input: String) throws {
+  init?(
+    folder: String?, for model: Model, at input: String, areOptional: Bool = false
+  ) throws {
     guard let path = folder ?? DataFolder.environmentPath else { return nil }
     let isNamed = folder != nil
     guard isNamed || (model.input.elementCount == 784 && model.outputCount == 10) else {
       return nil
     }
     let loaded = Result { () throws(DataError) in try IDXFolder(path).load(.test) }
+    if areOptional, case .failure = loaded { return nil }
     if !isNamed, case .failure(let error) = loaded {
       Console.warning("the accuracy is not measured: SPECTRIM_MNIST: \(error)")
       return nil

@@ -48,7 +48,11 @@ public final class CalibratedConverter {
     precondition(self.treatments.count == model.layers.count, "one treatment per layer")
     self.storage = storage
     dense = try model.denseUpToScores()
-    let network = try Network(dense)
+    let network: Network
+    do { network = try Network(dense) } catch {
+      throw CompressionError.calibration(
+        layer: nil, "the model has no backward pass: \(error); convert it without images")
+    }
     self.network = network
     let pass = data.map { CalibrationPass(network, over: $0, threadCount: threadCount) }
     self.pass = pass
@@ -61,7 +65,7 @@ public final class CalibratedConverter {
       found = try StatisticsPass(network, directionLimit: limit)
         .run(pass, keeping: &denseRows, progress: progress)
     } else {
-      throw CompressionError.plan(layer: nil, problem: "calibration without examples")
+      throw CompressionError.calibration(layer: nil, "neither examples nor statistics are given")
     }
     self.denseRows = denseRows
     try found.check(fits: dense)
@@ -92,11 +96,7 @@ public final class CalibratedConverter {
         layers.append(layer)
         continue
       }
-      let (target, decomposition) = try target(ofLayer: index, behind: layers)
-      let isMatrix = index == source.layers.count - 1 || treatments[index] == .keepDense
-      let outcome = try LayerCoding(
-        target: target, decomposition: decomposition, settings: settings, isMatrix: isMatrix
-      ).outcome()
+      let outcome = try outcome(ofLayer: index, behind: layers, settings)
       outcomes.append(outcome)
       layers.append(
         try Layer(
@@ -104,6 +104,20 @@ public final class CalibratedConverter {
           bias: outcome.bias, activation: layer.activation, initializer: layer.initializer))
     }
     return conversion(layers, outcomes, settings)
+  }
+
+  private func outcome(
+    ofLayer index: Int, behind coded: [Layer], _ settings: CalibrationSettings
+  ) throws -> LayerCoding.Outcome {
+    do {
+      let (target, decomposition) = try target(ofLayer: index, behind: coded)
+      let isMatrix = index == source.layers.count - 1 || treatments[index] == .keepDense
+      return try LayerCoding(
+        target: target, decomposition: decomposition, settings: settings, isMatrix: isMatrix
+      ).outcome()
+    } catch let error as LinearAlgebraError {
+      throw CompressionError.calibration(layer: source.layers[index].name, "\(error)")
+    }
   }
 
   /// What a layer is to come near to, behind the layers that are coded.
@@ -118,8 +132,10 @@ public final class CalibratedConverter {
       Matrix<Double>(layer.weight.materialized()),
       bias: layer.bias?.values.map { Double($0) }
         ?? Array(repeating: 0, count: layer.outputCount),
-      moments, damping: damping,
-      input: try RoundingMetric(moments.compressed.covariance, damping: damping),
+      moments,
+      input: try RoundingMetric(
+        moments.compressed.covariance, damping: damping,
+        meanSquare: moments.compressed.meanSquare),
       output: outputs[index])
     let result = (target, try TwoSidedDecomposition(target))
     if index == 0 { first = result }
@@ -153,12 +169,11 @@ public final class CalibratedConverter {
       guard let outcome else {
         return LayerFigures(name: layer.name, energyKept: 1, relativeError: 0)
       }
-      let matrix = layer.weight.product()
-      let norm = Frobenius.norm(matrix)
-      let distance = Frobenius.distance(matrix, Matrix<Float>(outcome.weight.values))
+      // Behind coded layers the target is not the dense weight, so errors are told as the scores
+      // see them.
       return LayerFigures(
         name: layer.name, energyKept: outcome.energyKept,
-        relativeError: norm > 0 ? distance / norm : 0)
+        relativeError: (1 - outcome.energyKept).squareRoot())
     }
     let plan = Plan(
       layers: plans,

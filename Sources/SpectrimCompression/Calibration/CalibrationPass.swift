@@ -44,10 +44,10 @@ struct CalibrationPass {
     _ networks: [Network], _ body: @Sendable ([Worker], Block) -> Part,
     collect: (Part) -> Void, progress: ((Double) -> Void)? = nil
   ) throws {
-    let lanes = (0..<threadCount).map { _ in
+    let starts = Array(stride(from: 0, to: data.count, by: blockSize))
+    let lanes = (0..<min(threadCount, starts.count)).map { _ in
       networks.map { Worker($0, capacity: blockSize) }
     }
-    let starts = Array(stride(from: 0, to: data.count, by: blockSize))
     for wave in stride(from: 0, to: starts.count, by: threadCount) {
       progress?(Double(wave) / Double(starts.count))
       let places = wave..<min(wave + threadCount, starts.count)

@@ -13,6 +13,12 @@ struct InputMoments: Sendable {
   /// - Shape: `[in, in]`.
   let covariance: Matrix<Double>
 
+  /// `E[x²]` of a mean coordinate.
+  var meanSquare: Double {
+    let means = mean.reduce(0) { $0 + $1 * $1 } / Double(max(mean.count, 1))
+    return covariance.meanDiagonal + means
+  }
+
   /// The sums of one block.
   struct Part: Sendable {
     let rowCount: Int

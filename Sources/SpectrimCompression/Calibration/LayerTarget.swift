@@ -4,7 +4,7 @@ internal import SpectrimLinearAlgebra
 /// What the coded weight of one layer is to come near to, and in which metric.
 ///
 /// Behind coded layers the dense weight is not the best one any more: the target
-/// `W̃ = (W C + λ W)(Σ̂ + λ I)⁻¹` gives from `x̂` what `W` gives from `x`, as well as a matrix can,
+/// `W̃ = (W C + λ W)(Σ̂ + λ I)⁻¹`, with what damps the metric of the inputs as λ, gives from `x̂` what `W` gives from `x`, as well as a matrix can,
 /// and stays near `W` where the data say nothing.
 /// - Source: sequential calibration of SVD-LLM (arXiv 2403.07378) and GPTQ (arXiv 2210.17323); ridge
 ///   regression towards `W`.
@@ -23,17 +23,15 @@ package struct LayerTarget: Sendable {
   /// `G`, damped: the metric of the outputs.
   let output: RoundingMetric
 
-  /// - Parameter damping: λ as a share of the mean variance of an input.
   package init(
-    _ dense: Matrix<Double>, bias: [Double], _ moments: SequentialMoments, damping: Double,
+    _ dense: Matrix<Double>, bias: [Double], _ moments: SequentialMoments,
     input: RoundingMetric, output: RoundingMetric
   ) throws {
     self.input = input
     self.output = output
     inputMean = moments.compressed.mean
     if let cross = moments.cross {
-      let ridge = damping * moments.compressed.covariance.meanDiagonal
-      let goal = dense.times(cross).adding(ridge, times: dense)
+      let goal = dense.times(cross).adding(input.ridge, times: dense)
       weight = input.cholesky.dividing(goal)
     } else {
       weight = dense

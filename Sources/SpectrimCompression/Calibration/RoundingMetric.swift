@@ -8,20 +8,36 @@ package import SpectrimLinearAlgebra
 package struct RoundingMetric: Sendable {
   /// `H`, damped.
   package let matrix: Matrix<Double>
+  /// What was added to the diagonal.
+  let ridge: Double
   /// `H = L Lᵀ`.
   let cholesky: CholeskyFactor
   /// How rounding errors of one coordinate are made up for by the following ones.
   package let feedback: FeedbackFactor
 
-  /// - Parameter damping: ε.
+  /// - Parameters:
+  ///   - damping: ε.
+  ///   - meanSquare: the mean square of a coordinate, above which no damping is ever needed.
   /// - Throws: `LinearAlgebraError`.
-  package init(_ metric: Matrix<Double>, damping: Double) throws(LinearAlgebraError) {
+  package init(
+    _ metric: Matrix<Double>, damping: Double, meanSquare: Double = 0
+  ) throws(LinearAlgebraError) {
     // Without any variance there is nothing to weigh; all errors then count alike.
-    let mean = metric.meanDiagonal
-    let ridge = mean > 0 ? damping * mean : 1
-    matrix = metric.addingToDiagonal(ridge)
-    cholesky = try CholeskyFactor(matrix)
-    feedback = try FeedbackFactor(matrix)
+    let least = damping * metric.meanDiagonal
+    var ridge = least > 0 ? least : meanSquare > 0 ? meanSquare : 1
+    while true {
+      do {
+        let matrix = metric.addingToDiagonal(ridge)
+        (cholesky, feedback) = (try CholeskyFactor(matrix), try FeedbackFactor(matrix))
+        (self.matrix, self.ridge) = (matrix, ridge)
+        return
+      } catch {
+        // Sums of 32-bit floats of inputs that hardly vary are noise of either sign, which the
+        // damping must exceed; it never comes near their squares.
+        guard case .notPositiveDefinite = error, ridge < meanSquare else { throw error }
+        ridge *= 10
+      }
+    }
   }
 }
 

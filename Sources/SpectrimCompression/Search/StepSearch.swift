@@ -43,7 +43,7 @@ public struct StepSearch: Sendable {
   public init(goal: SearchGoal) { self.goal = goal }
 
   /// How many conversions it takes at most.
-  public static let expectedCount = 9
+  public static let largestCount = 9
 
   /// The best of what was measured; `nil` if nothing reaches the goal.
   /// - Parameter measure: converts with one θ and measures the result.

@@ -64,6 +64,9 @@ public struct ConversionRecord: Sendable, Equatable, Codable {
 }
 
 /// What was kept of one layer, measured against the matrix it was made from.
+///
+/// Of a conversion with examples both figures are those of the two-sided spectrum, errors weighed by
+/// what they do to the scores.
 public struct LayerFigures: Sendable, Equatable, Codable {
   /// The layer.
   public let name: String

@@ -4,9 +4,12 @@ public struct CalibrationStatistics: Sendable, Equatable {
   public let exampleCount: Int
   /// What was found per layer, in the order of the model.
   public let layers: [LayerStatistics]
+  /// The SHA-256 of the file of the model, in hexadecimal digits, where it is known.
+  public var sourceDigest: String?
 
   /// Joins the layers of one model.
-  public init(exampleCount: Int, layers: [LayerStatistics]) {
+  public init(exampleCount: Int, layers: [LayerStatistics], sourceDigest: String? = nil) {
+    self.sourceDigest = sourceDigest
     self.exampleCount = exampleCount
     self.layers = layers
   }

@@ -116,7 +116,7 @@ extension ConversionReport {
     table.rows = search.map { point in
       let found = point.agreement
       return [
-        point.bytes == bytes ? "→" : "", NumberText.significant(point.step),
+        point.step == plan.calibration?.step ? "→" : "", NumberText.significant(point.step),
         NumberText.count(point.bytes), NumberText.points(found.loss),
         NumberText.points(found.lossBound),
         NumberText.percent(Double(found.agreeing) / Double(found.count)),
@@ -157,7 +157,7 @@ extension ConversionReport {
       let found = promise.agreement
       text +=
         "\nat most \(NumberText.points(promise.points)) lost: on "
-        + "\(NumberText.count(found.count)) images that nothing was chosen by "
+        + "\(NumberText.count(found.count)) images kept for this check "
         + "\(NumberText.points(found.loss)), at most \(NumberText.points(found.lossBound)) "
         + "(\(NumberText.percent(Promise.confidence, 1)) confidence)"
     }

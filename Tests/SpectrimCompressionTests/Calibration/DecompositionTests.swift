@@ -25,7 +25,7 @@ private func target(_ shape: Shape) throws -> (LayerTarget, [Matrix<Float>]) {
     denseMean: zeros, compressedMean: zeros, compressedCovariance: gram(parts[1]), cross: nil)
   let target = try LayerTarget(
     Matrix<Double>(parts[0]), bias: Array(repeating: 0, count: shape.rowCount), moments,
-    damping: 0.01, input: try RoundingMetric(gram(parts[1]), damping: 0.01),
+    input: try RoundingMetric(gram(parts[1]), damping: 0.01),
     output: try RoundingMetric(gram(parts[2]), damping: 0.01))
   return (target, parts)
 }
@@ -80,7 +80,7 @@ func theTargetBehindCodedLayersIsTheRidgeRegressionOfNumpy() throws {
     SequentialMoments(
       denseMean: zeros, compressedMean: zeros, compressedCovariance: covariance,
       cross: moments(dense, coded)),
-    damping: 0.02, input: try RoundingMetric(covariance, damping: 0.02),
+    input: try RoundingMetric(covariance, damping: 0.02),
     output: try RoundingMetric(gram(random(3, 9, seed: 7)), damping: 0.01))
   let program = """
     w, x, y = matrices
