@@ -47,7 +47,7 @@ struct Finetune: ParsableCommand {
 
   func run() throws {
     let start = ContinuousClock.now
-    guard let teacher else { return }
+    guard let teacher else { preconditionFailure("`validate` asks for a teacher") }
     try output.destination.check(inputs: [file, teacher])
     let folder = try DataFolder.path(data)
     let source = try common.read(file, foreign)
@@ -62,6 +62,11 @@ struct Finetune: ParsableCommand {
     }
     common.warn(warnings)
     let outcome = try train(model, lessons, teacherModel)
+    if let loss = outcome.heldOutLoss, loss > Self.largestLoss {
+      let warning = "the accuracy on held-out images fell by \(loss) points; learn more slowly (--lr)"
+      warnings.append(warning)
+      Console.warning(warning)
+    }
     let training = TrainingRecord(
       settings: try settings(network, lessons, source, teacherSource), history: outcome.history)
     let written = try ModelFile.write(
@@ -74,6 +79,9 @@ struct Finetune: ParsableCommand {
       seconds: (.now - start) / .seconds(1), warnings: warnings)
     if common.json { try common.print(report) } else { Console.print(report.summary) }
   }
+
+  /// Points of accuracy above which a distillation counts as failed.
+  private static let largestLoss = 1.0
 
   /// Trains with a line per epoch for people.
   private func train(
@@ -138,5 +146,13 @@ extension TrainingRecord {
   /// The record as it stands in a file that is to be small: every epoch takes some 30 bytes.
   fileprivate var withLastEpoch: TrainingRecord {
     TrainingRecord(settings: settings, history: history.suffix(1))
+  }
+}
+
+extension DistillationOutcome {
+  /// Points of accuracy lost on images that were not learned from, to two digits.
+  fileprivate var heldOutLoss: Double? {
+    guard let before, let after = history.last?.heldOut else { return nil }
+    return (1e4 * (before.accuracy - after.accuracy)).rounded() / 100
   }
 }
