@@ -63,7 +63,8 @@ struct Finetune: ParsableCommand {
     common.warn(warnings)
     let outcome = try train(model, lessons, teacherModel)
     if let loss = outcome.heldOutLoss, loss > Self.largestLoss {
-      let warning = "the accuracy on held-out images fell by \(loss) points; learn more slowly (--lr)"
+      let warning =
+        "the accuracy on held-out images fell by \(loss) points; learn more slowly (--lr)"
       warnings.append(warning)
       Console.warning(warning)
     }

@@ -183,69 +183,10 @@ public final class CalibratedConverter {
   }
 }
 
-extension Model {
-  /// The model with dense weights and without what its last layer applies to the scores.
-  fileprivate func denseUpToScores() throws(ModelError) -> Model {
-    var steps = steps
-    if case .transform(let transform) = steps.last, case .activation = transform.operation {
-      steps.removeLast()
-    }
-    let last = steps.lastIndex { $0.layer != nil }
-    var plain: [Step] = []
-    for (index, step) in steps.enumerated() {
-      guard let layer = step.layer else {
-        plain.append(step)
-        continue
-      }
-      plain.append(
-        .layer(
-          try Layer(
-            name: layer.name, operation: layer.operation,
-            weight: .dense(WeightMatrix(layer.weight.product())), bias: layer.bias,
-            activation: index == last ? .none : layer.activation)))
-    }
-    return try Model(name: name, input: input, steps: plain)
-  }
-}
-
-extension Representation {
-  /// The same map in floats, factors staying factors.
-  fileprivate var inFloats: Representation {
-    get throws(ModelError) {
-      guard case .quantizedLowRank(let factors) = self else {
-        return .dense(WeightMatrix(materialized()))
-      }
-      return .factorized(
-        try Factorized(
-          u: WeightMatrix(factors.u.materialized()), v: WeightMatrix(factors.v.materialized())))
-    }
-  }
-}
-
 extension Matrix<Double> {
   /// `value · I`.
   fileprivate static func scalar(_ value: Double, _ side: Int) -> Matrix {
     Matrix(repeating: 0, Shape(side, side)).addingToDiagonal(value)
-  }
-}
-
-extension CalibrationStatistics {
-  /// Refuses statistics of another model.
-  fileprivate func check(fits model: Model) throws(CompressionError) {
-    let names = layers.map(\.name)
-    guard names == model.layers.map(\.name) else {
-      throw .plan(layer: nil, problem: "the statistics are of layers \(names), not of this model's")
-    }
-    for (layer, found) in zip(model.layers, layers) {
-      let shape = Shape(found.outputMetric.rowCount, found.covariance.columnCount)
-      guard shape == layer.weight.shape, found.mean.count == layer.groupCount * layer.inputCount
-      else {
-        throw .plan(
-          layer: layer.name,
-          problem: "the statistics are of shape \(shape) with \(found.mean.count) means, expected "
-            + "\(layer.weight.shape) with \(layer.groupCount * layer.inputCount)")
-      }
-    }
   }
 }
 
