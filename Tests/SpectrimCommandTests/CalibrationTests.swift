@@ -126,6 +126,47 @@ import Testing
     #expect(without.exitCode == 64 && without.standardError.contains("was made with images"))
   }
 
+  @Test func statisticsNeverTakeThePlaceOfAModel() throws {
+    let before = try Data(contentsOf: URL(filePath: dense))
+    let onInput = try convert(
+      "a.h5", ["--theta", "0.05", "--force", "--save-statistics", dense])
+    #expect(onInput.code == 74)
+    #expect(try Data(contentsOf: URL(filePath: dense)) == before)
+    let onOutput = try convert(
+      "a.h5", ["--theta", "0.05", "--save-statistics", folder.path("a.h5")])
+    #expect(onOutput.code == 74)
+    #expect(try leftovers() == [])
+  }
+
+  @Test func statisticsOfAnotherFileAreRefused() throws {
+    let (statistics, other) = (folder.path("s.h5"), folder.path("other.h5"))
+    _ = try convert("a.h5", ["--theta", "0.05", "--save-statistics", statistics])
+    try ModelFile.write(
+      try ModelFile.read(at: folder.path("a.h5")).model, to: other,
+      storage: StorageSettings(codec: .none))
+    let outcome = try SpectrimProgram.run([
+      "convert", other, "-o", folder.path("b.h5"), "--statistics", statistics, "--theta", "0.05",
+    ])
+    #expect(outcome.exitCode == 65 && outcome.standardError.contains("of another model"))
+  }
+
+  @Test func aPromiseThatSoFewImagesCannotShowIsRefused() throws {
+    let failure = try convert("a.h5", ["--max-loss", "0.1", "--evaluate", data])
+    // Without any changed answer, 2.64² of 0.001 are needed, for the search and for the check.
+    #expect(failure.code == 65 && failure.error.contains("takes at least 13940 to show"))
+    #expect(try leftovers() == [])
+  }
+
+  @Test func aPlanWithAnImpossibleStepIsBadData() throws {
+    let plan = folder.path("plan.json")
+    _ = try convert("a.h5", ["--theta", "0.05", "--save-plan", plan])
+    let text = try String(contentsOfFile: plan, encoding: .utf8)
+      .replacingOccurrences(of: "\"step\" : 0.05", with: "\"step\" : -1")
+    try text.write(toFile: plan, atomically: true, encoding: .utf8)
+    let failure = try convert("b.h5", ["--plan", plan])
+    #expect(failure.code == 65 && failure.error.contains("expected both above 0"))
+  }
+
   @Test func imagesOfAnotherKindAreRefusedUnlessAllowed() throws {
     let foreign = folder.url.appending(path: "foreign set")
     try FileManager.default.createDirectory(at: foreign, withIntermediateDirectories: false)
