@@ -68,7 +68,8 @@ struct CalibratedConversion {
     let log = SearchLog(
       beside: context.output, key: try Self.key(options, images, context))
     let search = CandidateSearch(
-      converter: converter, goal: goal, judge: Judge(model, on: first), log: log, context: context)
+      converter: converter, goal: goal, judge: try Judge(model, on: first), log: log,
+      context: context)
     (result, promise) = try search.run(certifyingWith: images.certification, against: model)
     points = log.points.sorted { $0.step < $1.step }
     self.log = log
@@ -134,13 +135,13 @@ private struct CandidateSearch {
       if case .budget(let bytes) = goal, byteCount > bytes { throw unreachable(log.points) }
       return (conversion, nil)
     }
-    let certifier = Judge(model, on: images)
+    let certifier = try Judge(model, on: images)
     var tried: [SearchPoint] = []
     var step = best.step
     for attempt in 1...Promise.attemptCount {
       let conversion = try converter.convert(step: step)
       let (model, byteCount) = try context.measure(conversion)
-      let found = certifier.agreement(of: model)
+      let found = try certifier.agreement(of: model)
       let promise = Promise(points: points, attempts: attempt, agreement: found)
       if promise.isKept { return (conversion, promise) }
       tried.append(SearchPoint(step: step, bytes: byteCount, agreement: found))
@@ -151,7 +152,7 @@ private struct CandidateSearch {
 
   private func point(at step: Double) throws -> SearchPoint {
     let (model, byteCount) = try context.measure(try converter.convert(step: step))
-    return SearchPoint(step: step, bytes: byteCount, agreement: judge.agreement(of: model))
+    return SearchPoint(step: step, bytes: byteCount, agreement: try judge.agreement(of: model))
   }
 
   private func unreachable(_ table: [SearchPoint]) -> Failure {

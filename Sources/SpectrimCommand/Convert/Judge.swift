@@ -12,16 +12,16 @@ struct Judge {
   private let classes: [Int]
 
   /// Runs the dense model once.
-  init(_ dense: Model, on images: ImageSet) {
+  init(_ dense: Model, on images: ImageSet) throws(ModelError) {
     self.images = images
-    let scores = Engine(dense.givingScores).scores(pixels: images.pixels, count: images.count)
+    let scores = Engine(try dense.givingScores).scores(pixels: images.pixels, count: images.count)
     logShares = scores.logSoftmax
     classes = scores.largestColumns()
   }
 
   /// How near a compact model comes.
-  func agreement(of model: Model) -> Agreement {
-    let scores = Engine(model.givingScores).scores(pixels: images.pixels, count: images.count)
+  func agreement(of model: Model) throws(ModelError) -> Agreement {
+    let scores = Engine(try model.givingScores).scores(pixels: images.pixels, count: images.count)
     let others = scores.logSoftmax
     var divergence = 0.0
     for (share, other) in zip(logShares.elements, others.elements) where share > -700 {
@@ -43,16 +43,19 @@ struct Judge {
 extension Model {
   /// The model without a softmax at its end, which would blur small differences of scores.
   fileprivate var givingScores: Model {
-    var steps = steps
-    if case .transform(let transform) = steps.last, transform.operation == .activation(.softmax) {
-      steps.removeLast()
-    } else if case .layer(let layer) = steps.last, layer.activation == .softmax,
-      let plain = try? Layer(
-        name: layer.name, operation: layer.operation, weight: layer.weight, bias: layer.bias)
-    {
-      steps[steps.count - 1] = .layer(plain)
+    get throws(ModelError) {
+      var steps = steps
+      switch steps.last {
+      case .transform(let transform) where transform.operation == .activation(.softmax):
+        steps.removeLast()
+      case .layer(let layer) where layer.activation == .softmax:
+        steps[steps.count - 1] = .layer(
+          try Layer(
+            name: layer.name, operation: layer.operation, weight: layer.weight, bias: layer.bias))
+      default: return self
+      }
+      return try Model(name: name, input: input, steps: steps)
     }
-    return (try? Model(name: name, input: input, steps: steps)) ?? self
   }
 }
 
